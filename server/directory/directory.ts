@@ -1,0 +1,37 @@
+import type { DirectoryUpdate, LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
+import type { Label, LabelId, Peer } from '@weir/contract/peers.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { Zone } from '@weir/contract/zones.ts'
+
+/**
+ * Who was at an address, when. The server's directory is the authority on labels: adapters (a fixed file, later
+ * Kubernetes and EC2) feed intervals into it; they are persisted, so that late rows are placed by their own time.
+ */
+export interface Directory {
+  /** Who held `address` at that moment; `port` tells hostNetwork pods apart from their node. Never undefined: not knowing is an `unplaced` peer. */
+  place(cluster: string, address: string, port: number, at: EpochMs): Placed
+  /** A label by id, also one that ended within the retention. */
+  label(id: LabelId): Label | undefined
+  service(id: number): ServiceEntry | undefined
+  /** The one Service that a responder's address and port answer for at that moment, if it is exactly one. */
+  serviceBehind(cluster: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined
+  /** Nodes that exist at that moment, by name, with their zone. */
+  nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined>
+  /** Every change up to this moment is known. */
+  watermark(cluster: string): EpochMs
+  /** News for one agent after `cursor`; undefined when there is none yet (hold the request, wait for `onChange`). */
+  updateFor(cluster: string, node: string, cursor: string | undefined): DirectoryUpdate | undefined
+  /** Answers a look-up and remembers that this node asked, so that later changes are pushed to it. */
+  ask(cluster: string, node: string, addresses: readonly string[], now: EpochMs): LabelAnswer
+  /** Calls back after every change until the returned function is called. */
+  onChange(listener: () => void): () => void
+}
+
+/** Where an end was found. `label` is absent for the internet, a bare subnet and unplaced ends. */
+export interface Placed {
+  readonly peer: Peer
+  readonly zone: Zone | undefined
+  /** The node whose agent is responsible for this end, if any. */
+  readonly node: string | undefined
+  readonly label: Label | undefined
+}

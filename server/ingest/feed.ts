@@ -1,0 +1,42 @@
+import type { AgentReport, Batch, BatchWindow } from '@weir/contract/agent-wire.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { Placed } from '../directory/directory.ts'
+import type { Decision, FactColumns } from '../store/flow-store.ts'
+
+/** What ingest tells the rest of the server after a commit. Listeners must be quick and must not throw. */
+export interface IngestListener {
+  /** Rows of one batch that count at once (primary): the facts that were just committed, and where they came from. */
+  onCounted?(batch: CountedBatch): void
+  /** Minutes that were sealed, with the promoted facts and the decisions. */
+  onSealed?(sealing: Sealed): void
+}
+
+export interface CountedBatch {
+  readonly cluster: string
+  readonly node: string
+  readonly window: BatchWindow
+  readonly facts: FactColumns
+  readonly batch: Batch
+  /** Parallel to batch.ends, as placed for this window. */
+  readonly placed: readonly Placed[]
+}
+
+export interface Sealed {
+  readonly sealedUntil: EpochMs
+  readonly facts: readonly FactColumns[]
+  readonly decisions: readonly Decision[]
+}
+
+/** What ingest knows of every agent it has heard. */
+export interface AgentState {
+  readonly cluster: string
+  readonly node: string
+  readonly identity: 'asserted' | 'proven'
+  readonly lastWindowTo: EpochMs
+  readonly lastHeardAt: EpochMs
+  /** The agent's clock minus the server's, as measured on its last request. */
+  readonly clockOffsetMs: number
+  readonly report: AgentReport
+  /** Losses added up over the processes of this node that were heard since the server started. */
+  readonly losses: { readonly [name: string]: number }
+}

@@ -1,0 +1,183 @@
+import type { BatchWindow } from '@weir/contract/agent-wire.ts'
+import type { TimeRange } from '@weir/contract/queries.ts'
+import type { EpochMs, Millis, Minute } from '@weir/contract/units.ts'
+import type { SeriesId, SeriesKey } from './series.ts'
+
+/**
+ * The port of everything that is kept. Two adapters: embedded (DuckDB), later ClickHouse; one contract suite.
+ * Facts are append-only partial sums: every read adds up, so that a late row is just one more row.
+ */
+export interface FlowStore {
+  /** Opens or creates, migrates, recovers. Rejects with a sentence when another process holds the data. */
+  start(): Promise<Recovered>
+  /** Checkpoints and closes; waits for the commit under way. */
+  stop(): Promise<void>
+
+  /** The id of a series, new ids included; a new series becomes durable with the next commit. Synchronous: in memory. */
+  seriesId(key: SeriesKey): SeriesId
+  series(id: SeriesId): SeriesKey
+  /** How many series there are: ids run from 0 to this. */
+  seriesCount(): number
+
+  /**
+   * One transaction, fsynced when the promise resolves: all of it or nothing. Commits are applied in the order of the
+   * calls. Rejects with StorageError when the disk is full or the store is unusable.
+   */
+  commit(change: Change): Promise<void>
+
+  /** Sums per series over a range; whole days and hours come from the roll-ups, the edges from minutes. */
+  sumBySeries(range: TimeRange, only?: ReadonlySet<SeriesId>): Promise<SeriesSums>
+  /** Sums per series and step. `stepMs` is a whole number of minutes. */
+  sumBySeriesAndStep(range: TimeRange, stepMs: Millis, only?: ReadonlySet<SeriesId>): Promise<StepSums>
+  /**
+   * Sums per lane and day from the daily (namespace, zone pair) roll-ups, for whole UTC days: the fast road of the
+   * statement and the matrix. A lane is a series without service, port, generation, via name and workload names.
+   */
+  sumByLane(range: TimeRange): Promise<LaneSums>
+  /** The decisions of the minutes in the range. */
+  decisions(range: TimeRange): Promise<readonly Decision[]>
+
+  /** Batches of minutes that are not sealed, in commit order: the count-once fold starts from them after a restart. */
+  pendingBatches(): AsyncIterable<PendingBatch>
+  /** Rolls closed hours up, drops what is older than its retention; `now` decides. Safe to call often. */
+  maintain(now: EpochMs): Promise<Maintenance>
+  /** Size and space, for Health and /metrics. */
+  health(): Promise<StoreHealth>
+}
+
+/** Columns of facts: one row is one series in one minute. All columns have `count` rows; numbers are whole. */
+export interface FactColumns {
+  readonly count: number
+  readonly minute: Int32Array
+  readonly series: Int32Array
+  readonly bytesToResponder: Float64Array
+  readonly bytesToInitiator: Float64Array
+  readonly wireToResponder: Float64Array
+  readonly wireToInitiator: Float64Array
+  readonly connections: Float64Array
+}
+
+export interface Change {
+  readonly facts: readonly FactColumns[]
+  /** Batches as received, kept until their minutes are sealed. */
+  readonly batches: readonly PendingBatch[]
+  readonly marks: readonly Mark[]
+  readonly decisions: readonly Decision[]
+  /** After this commit, every minute before this one is sealed; pending batches that end before it are dropped. */
+  readonly sealedUntil?: Minute
+  /** Promoted sums a later primary batch is set off against: the newest value of each key wins. */
+  readonly promotions: readonly Promotion[]
+  /** Batch ids (cluster/node/epoch/sequence/part) that are still needed though their window lies before sealedUntil. */
+  readonly keepPending?: ReadonlySet<string>
+}
+
+export interface BatchId {
+  readonly cluster: string
+  readonly node: string
+  readonly epoch: string
+  readonly sequence: number
+  readonly part: number
+  readonly of: number
+}
+
+export interface PendingBatch {
+  readonly id: BatchId
+  readonly window: BatchWindow
+  /** The batch's body, as received (compressed) or inflated: `encoding` tells. */
+  readonly encoding: 'identity' | 'zstd' | 'gzip'
+  readonly body: Uint8Array
+}
+
+/** One batch that has been taken: (cluster, node, epoch) × sequence × part. Kept for ever, compacted to high-water marks. */
+export interface Mark {
+  readonly id: BatchId
+  /** Everything of this epoch below this sequence was received or will never come. */
+  readonly settledBelow: number
+}
+
+/** Who counted the hops that a node sent in a minute: a row of the ledger, committed with the data. */
+export interface Decision {
+  readonly cluster: string
+  readonly node: string
+  readonly minute: Minute
+  /** primary: full coverage. witness: what the others saw was promoted where it exceeded what the node reported. */
+  readonly counted: 'primary' | 'witness'
+  readonly primaryBytes: number
+  readonly witnessBytes: number
+  readonly promotedBytes: number
+  /** Late primary bytes that were not added because a witness had been promoted for them. */
+  readonly supersededBytes: number
+}
+
+/** What a witness was promoted for, by hop: a late primary of the same hop is set off against it, never added. */
+export interface Promotion {
+  readonly cluster: string
+  readonly node: string
+  readonly minute: Minute
+  /** Addresses of the hop's two machines. */
+  readonly near: string
+  readonly far: string
+  /** What is still to be set off. */
+  readonly bytesToResponder: number
+  readonly bytesToInitiator: number
+}
+
+export interface Recovered {
+  readonly marks: readonly Mark[]
+  readonly promotions: readonly Promotion[]
+  /** null: nothing was ever sealed. */
+  readonly sealedUntil: Minute | null
+  /** What could not be read and was set aside, in words; empty is good. */
+  readonly damage: readonly string[]
+}
+
+export interface SeriesSums {
+  readonly count: number
+  readonly series: Int32Array
+  readonly bytesToResponder: Float64Array
+  readonly bytesToInitiator: Float64Array
+  readonly wireToResponder: Float64Array
+  readonly wireToInitiator: Float64Array
+  readonly connections: Float64Array
+}
+
+export interface StepSums extends SeriesSums {
+  /** Start of the step, epoch ms. */
+  readonly at: Float64Array
+}
+
+export interface LaneSums {
+  readonly count: number
+  readonly day: Float64Array
+  /** Any series of the lane: its namespaces, kinds and zones are the lane's. */
+  readonly example: Int32Array
+  readonly bytesToResponder: Float64Array
+  readonly bytesToInitiator: Float64Array
+  readonly wireToResponder: Float64Array
+  readonly wireToInitiator: Float64Array
+  readonly connections: Float64Array
+}
+
+export interface Maintenance {
+  readonly closedHours: number
+  readonly droppedForAge: number
+  /** Partitions dropped early because the disk was nearly full: lost history, counted. */
+  readonly droppedForSpace: number
+}
+
+export interface StoreHealth {
+  readonly bytesOnDisk: number
+  readonly freeBytes: number
+  readonly series: number
+  readonly pendingBatches: number
+  readonly droppedForSpace: number
+}
+
+/** disk full and unavailable can pass: the agents are told 503 and keep their batches. */
+export class StorageError extends Error {
+  readonly code: 'disk full' | 'unavailable' | 'held by another process' | 'broken'
+  constructor(code: StorageError['code'], message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
