@@ -1,0 +1,82 @@
+/**
+ * `npm test`: format and lint, types, then every test file, in the order cheap to dear. Ends with one line of counts and
+ * names what did not run and why. Exit 1 when anything failed.
+ *
+ *   npm test                    everything
+ *   npm test -- unit linux      only these suites
+ */
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { prepareSystem } from './system.ts'
+
+interface Suite {
+  readonly name: string
+  readonly files: readonly string[]
+  /** Suites that use namespaces or a browser run one file at a time: they share the machine. */
+  readonly parallel: boolean
+  readonly needs: readonly string[]
+}
+
+const allFiles = globSync('test/**/*.test.ts').sort()
+const linux = allFiles.filter(file => file.endsWith('.linux.test.ts'))
+const browser = allFiles.filter(file => file.endsWith('.browser.test.ts'))
+const contracts = allFiles.filter(file => file.startsWith('test/contracts/'))
+const apart = new Set([...linux, ...browser, ...contracts])
+const suites: readonly Suite[] = [
+  { name: 'unit', files: allFiles.filter(file => !apart.has(file)), parallel: true, needs: [] },
+  { name: 'contract', files: contracts.filter(file => !linux.includes(file)), parallel: true, needs: [] },
+  { name: 'linux', files: linux, parallel: false, needs: ['root', 'ip', 'nft', 'ethtool', 'conntrack'] },
+  { name: 'browser', files: browser, parallel: false, needs: ['chromium'] },
+]
+
+const checks: readonly [name: string, command: string, ...args: string[]][] = [
+  ['format, lint and boundaries', 'biome', 'ci', '--error-on-warnings', '.'],
+  ['types of agent, server and tests', 'tsc', '-p', '.'],
+  ['types of the contract, without Node and without the browser', 'tsc', '-p', 'server/contract'],
+  ['types of the page', 'tsc', '-p', 'web'],
+  ['the page builds', 'vite', 'build', 'web', '--logLevel', 'warn'],
+]
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+const notRun: string[] = []
+const wanted = process.argv.slice(2)
+
+if (wanted.length === 0) for (const check of checks) runCheck(...check)
+const missing = await prepareSystem([...new Set(suites.flatMap(suite => suite.needs))])
+for (const suite of suites) {
+  if (wanted.length > 0 && !wanted.includes(suite.name)) continue
+  const lacks = suite.needs.filter(need => missing.has(need))
+  if (lacks.length > 0) notRun.push(`${suite.name}: ${suite.files.length} files did not run, missing ${lacks.join(', ')}`)
+  else await runSuite(suite)
+}
+
+for (const line of notRun) console.log(`NOT RUN  ${line}`)
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+process.exit(counts.failed === 0 ? 0 : 1)
+
+function runCheck(name: string, command: string, ...args: string[]): void {
+  console.log(`\n— ${name}`)
+  const { status } = spawnSync(command, args, { stdio: 'inherit' })
+  if (status === 0) counts.passed++
+  else {
+    counts.failed++
+    console.log(`FAILED  ${name} (${command} ${args.join(' ')})`)
+  }
+}
+
+async function runSuite(suite: Suite): Promise<void> {
+  console.log(`\n— ${suite.name} tests (${suite.files.length} files)`)
+  if (suite.files.length === 0) return
+  const stream = run({ files: [...suite.files], concurrency: suite.parallel ? availableParallelism() : 1 })
+  stream.on('test:summary', summary => {
+    if (summary.file !== undefined) return // one summary a file, then one of all
+    counts.passed += summary.counts.passed
+    counts.failed += summary.counts.failed + summary.counts.cancelled
+    counts.skipped += summary.counts.skipped
+  })
+  const printed = stream.compose(new spec())
+  for await (const chunk of printed) process.stdout.write(chunk)
+}
