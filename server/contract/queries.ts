@@ -26,7 +26,7 @@ export interface FlowFilter {
   readonly initiator?: readonly string[]
   /** The responder's Service, else workload, by name. */
   readonly responder?: readonly string[]
-  /** Either end's zone, by name or ID. */
+  /** Either end's zone of the hop, by name or ID. "a~b": one end in a and the other in b, either way round. */
   readonly zone?: readonly string[]
   readonly crossing?: readonly string[]
 }
