@@ -92,19 +92,21 @@ export function labPlan(layout: Layout, name: (key: string) => string): Namespac
   ]
 }
 
+/** Lines that bring up the switch's port to a node, and the routes to what is behind it. */
+export function switchRoutes(layout: Layout, node: NodeSpec): string[] {
+  const port = switchPort(node.key)
+  const at = nodeAddresses(layout, node)
+  const pods = podRanges(layout, node)
+  return [
+    ...bringUp(port),
+    ...reach(port, at),
+    `route replace ${pods.v4} via ${at.v4} dev ${port} onlink`,
+    `route replace ${pods.v6} via ${at.v6} dev ${port} onlink`,
+  ]
+}
+
 function switchPlan(layout: Layout): NamespacePlan {
   const ports = [...layout.nodes.map(n => n.key), 'outside'].map(switchPort)
-  const toNodes = layout.nodes.flatMap(node => {
-    const port = switchPort(node.key)
-    const at = nodeAddresses(layout, node)
-    const pods = podRanges(layout, node)
-    return [
-      ...bringUp(port),
-      ...reach(port, at),
-      `route replace ${pods.v4} via ${at.v4} dev ${port} onlink`,
-      `route replace ${pods.v6} via ${at.v6} dev ${port} onlink`,
-    ]
-  })
   const outside = switchPort('outside')
   return {
     key: 'switch',
@@ -113,7 +115,7 @@ function switchPlan(layout: Layout): NamespacePlan {
       'link set lo up',
       // Without any address a kernel takes no gateway for a valid one.
       ...addressOn('lo', NEXT_HOP),
-      ...toNodes,
+      ...layout.nodes.flatMap(node => switchRoutes(layout, node)),
       ...bringUp(outside),
       ...reach(outside, layout.outside),
     ],
