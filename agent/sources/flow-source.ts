@@ -8,7 +8,10 @@ import type { EpochMs } from '@weir/contract/units.ts'
 export interface FlowSource {
   /** Begins to read; windows arrive through `onWindow` in time order, one at a time. Rejects when it cannot start. */
   start(sink: FlowSink): Promise<void>
-  /** Connections first seen from now on carry `binding` (see ConnectionRow.binding). */
+  /**
+   * Connections first seen from now on carry `binding` (see ConnectionRow.binding), 0 until the first call.
+   * @throws RangeError when it is not a whole number from 0 to 2^31 - 1
+   */
   bind(binding: number): void
   /** Cuts the current window now (a final dump), hands it over, then closes everything it opened. */
   stop(): Promise<void>
@@ -66,7 +69,10 @@ export interface ConnectionRow {
   readonly seenAs: string
   /** TCP entry created without a SYN (after a flush or an overrun): original and reply may be swapped. */
   readonly midStream: boolean
-  /** The value of the last `bind` before the connection was first seen: labels and routing generation as of then. */
+  /**
+   * The value of the last `bind` before the connection was first seen: labels and routing generation as of then.
+   * Kept in the checkpoint: a connection that outlives the agent's process comes back with its old binding.
+   */
   readonly binding: number
   readonly bytesToResponder: number
   readonly bytesToInitiator: number
@@ -99,17 +105,19 @@ export interface SourceStats {
   readonly overrunsTotal: number
   /** Events the kernel dropped (Drops column of /proc/net/netlink). */
   readonly lostEventsTotal: number
-  /** Entries that vanished without a DESTROY: bytes after their last dump are unknown. */
+  /** Entries that vanished under the agent's eyes without a DESTROY: bytes after their last dump are unknown. */
   readonly lostTailTotal: number
   /** Live entries without CTA_COUNTERS. */
   readonly entriesWithoutCounters: number
-  /** Connections that ended without final counters (no counters in DESTROY, or no DESTROY at all). */
+  /** Connections that ended without final counters otherwise: no counters in DESTROY, or ended while no agent ran. */
   readonly withoutFinalCountersTotal: number
   readonly reopenedTotal: number
   /** Counters of a known entry that fell without a reopen (table flush, CTRZERO by another tool). */
   readonly resetsTotal: number
   readonly midStreamTotal: number
   readonly offloadedEntries: number
+  /** Ended connections to a loopback address: their bytes never left the node and are in no row. */
+  readonly loopbackTotal: number
   /** Netlink messages or attributes that could not be read, and were skipped. */
   readonly malformedTotal: number
 }

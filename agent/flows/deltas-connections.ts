@@ -1,0 +1,241 @@
+import { IPPROTO_TCP } from '../netlink/constants.ts'
+import type { DeltaCounts } from './deltas-counts.ts'
+import { type AddressWords, KEY_PROTOCOL, protocolOf } from './deltas-key.ts'
+import { ConnectionRecords, RESTORED, SWAPPED, UNBOUND, UNORIENTED } from './deltas-records.ts'
+import { COUNTERS, type Sighting } from './deltas-sighting.ts'
+import type { OrientationMemory } from './orient.ts'
+
+/** A connection whose counters fell, as it was before: if it was reopened, a DESTROY will settle this one. */
+interface Older {
+  readonly counters: Float64Array
+  readonly row: number
+  readonly swapped: boolean
+}
+
+/**
+ * Connections of one address family, and what is new of each since the last look, summed into rows.
+ *
+ * Exact as long as no event is lost, and events that arrive while a dump is read are handed over after its end: a part
+ * of a dump can be older than a DESTROY that arrives with it, and would bring the dead back to be counted twice.
+ */
+export class Connections {
+  readonly records: ConnectionRecords
+  readonly #counts: DeltaCounts
+  readonly #memory: OrientationMemory
+  readonly #news = new Float64Array(COUNTERS)
+  readonly #older = new Map<number, Older>()
+  #unbound: number[] = []
+  #generation = 0
+  #baseline = false
+  #binding = 0
+  #nowMs = 0
+
+  constructor(addressWords: AddressWords, mtu: number, counts: DeltaCounts, memory: OrientationMemory) {
+    this.records = new ConnectionRecords(addressWords, mtu)
+    this.#counts = counts
+    this.#memory = memory
+  }
+
+  /** What holds for the sightings that follow. */
+  setTime(nowMs: number, binding: number): void {
+    this.#nowMs = nowMs
+    this.#binding = binding
+  }
+
+  /** @param baseline connections not known yet began before anyone watched: note their counters, count nothing */
+  beginDump(generation: number, baseline: boolean): void {
+    this.#generation = generation
+    this.#baseline = baseline
+  }
+
+  /** A live connection with counters, in a dump. */
+  seen(now: Sighting): void {
+    const { records } = this
+    const index = records.table.find(now.key)
+    if (index < 0) {
+      this.#first(now)
+      return
+    }
+    records.setGeneration(index, this.#generation)
+    records.setFlags(index, records.flags(index) & ~RESTORED)
+    const order = this.#compare(index, now)
+    if (order === SAME) return
+    if (order === FELL) this.#fell(index, now)
+    else records.account(index, this.#news)
+    records.note(index, now.counters)
+  }
+
+  /** A connection ended: its final counters. */
+  ended(now: Sighting): void {
+    const index = this.records.table.find(now.key)
+    if (!now.hasCounters) {
+      this.#counts.withoutFinalCountersTotal++
+      if (index >= 0) this.#remove(index)
+    } else if (index < 0) this.#bornAndEnded(now)
+    else this.#endedKnown(index, now)
+  }
+
+  /** @param complete false when the dump was cut short: then nothing is said about connections it did not show */
+  endDump(complete: boolean): void {
+    if (this.#unbound.length > 0) {
+      if (complete) this.#rememberUnseen()
+      for (const index of this.#unbound)
+        if (this.records.table.isLive(index) && this.records.row(index) === UNBOUND) this.#settle(index)
+      this.#unbound = []
+    }
+    // No DESTROY came for what fell: it was not reopened, someone set the counters back.
+    for (const older of this.#older.values()) this.records.rows.release(older.row)
+    this.#counts.resetsTotal += this.#older.size
+    this.#older.clear()
+    if (complete) this.#sweep()
+  }
+
+  #first(now: Sighting): void {
+    const { records } = this
+    const index = records.add(now.key, now.counters, this.#generation)
+    if (now.midStream) {
+      this.#counts.midStreamTotal++
+      records.setFlags(index, records.flags(index) | UNORIENTED)
+      // Its predecessor's DESTROY, which tells who opened it, may still be on the way: wait for the end of the dump.
+      if (!this.#baseline) {
+        this.#unbound.push(index)
+        return
+      }
+    }
+    records.bind(index, this.#binding)
+    if (!this.#baseline) this.#countWhole(index, now.counters)
+  }
+
+  /** All that a new connection has carried is new. */
+  #countWhole(index: number, counters: Float64Array): void {
+    this.records.rows.opened(this.records.row(index))
+    this.records.account(index, counters)
+  }
+
+  /** Binds a connection picked up in mid-stream, and counts it. */
+  #settle(index: number): void {
+    const { records } = this
+    const { words, stride } = records.table
+    const known = this.#memory.recall(words, index * stride, records.addressWords, this.#nowMs)
+    if (known !== undefined)
+      records.setFlags(index, (records.flags(index) & ~UNORIENTED) | (known === 'swapped' ? SWAPPED : 0))
+    records.bind(index, this.#binding)
+    this.#countWhole(index, records.counters(index))
+  }
+
+  /** The 5-tuple was reopened under the same id, or someone set counters back: all that it has now is new. */
+  #fell(index: number, now: Sighting): void {
+    const { records } = this
+    const row = records.row(index)
+    if (row === UNBOUND) return
+    if (this.#older.has(index)) records.rows.release(row)
+    else this.#older.set(index, { counters: records.counters(index), row, swapped: records.isSwapped(index) })
+    // A reopened connection was seen from its SYN on; one that is still in mid-stream was not reopened.
+    if (!now.midStream) records.setFlags(index, records.flags(index) & ~(SWAPPED | UNORIENTED))
+    records.bind(index, this.#binding)
+    records.account(index, now.counters)
+  }
+
+  /** Born and ended between two dumps. */
+  #bornAndEnded(now: Sighting): void {
+    // Before the first dump nobody knows how much of it was there when the agent came.
+    if (this.#baseline) return
+    const { addressWords, rows } = this.records
+    // A DESTROY does not tell that tracking began in mid-stream (tcp_to_nlattr leaves the flags out); memory may.
+    const isTcp = protocolOf(now.key[KEY_PROTOCOL] ?? 0) === IPPROTO_TCP
+    const known = isTcp ? this.#memory.recall(now.key, 0, addressWords, this.#nowMs) : undefined
+    const orientation = known ?? 'as is'
+    const row = rows.bind(now.key, 0, orientation, this.#binding)
+    rows.opened(row)
+    rows.add(row, now.counters, orientation === 'swapped')
+    rows.release(row)
+    if (now.endedAlive) this.#memory.remember(now.key, 0, addressWords, orientation, this.#nowMs)
+  }
+
+  #endedKnown(index: number, now: Sighting): void {
+    const { records } = this
+    if (records.row(index) === UNBOUND) this.#settle(index)
+    if (this.#endedOlder(index, now)) return
+    if (this.#compare(index, now) === FELL) {
+      // It had the 5-tuple before the one we know, and no dump ever showed it.
+      this.#counts.reopenedTotal++
+      this.#countWhole(index, now.counters)
+      return
+    }
+    records.account(index, this.#news)
+    if (now.endedAlive) this.#remember(index)
+    this.#remove(index)
+  }
+
+  /** The DESTROY of the connection that was reopened: its rest is counted, the one we know lives on. */
+  #endedOlder(index: number, now: Sighting): boolean {
+    const older = this.#older.get(index)
+    if (older === undefined) return false
+    const { rows } = this.records
+    this.#older.delete(index)
+    const belongs = subtract(this.#news, now.counters, older.counters, 0) !== FELL
+    if (belongs) {
+      this.#counts.reopenedTotal++
+      rows.add(older.row, this.#news, older.swapped)
+      rows.opened(this.records.row(index))
+    }
+    rows.release(older.row)
+    return belongs
+  }
+
+  /** Entries unseen in two dumps on end, without a DESTROY: it was lost, or this kernel sends none for them. */
+  #sweep(): void {
+    const { records } = this
+    for (let index = 0; index < records.table.top; index++) {
+      if (!records.table.isLive(index) || records.generation(index) >= this.#generation - 1) continue
+      if ((records.flags(index) & RESTORED) !== 0) this.#counts.withoutFinalCountersTotal++
+      else this.#counts.lostTailTotal++
+      this.#remove(index)
+    }
+  }
+
+  /** After an overrun no DESTROY tells what a flush took: what this dump does not show any more was alive a dump ago. */
+  #rememberUnseen(): void {
+    const { records } = this
+    for (let index = 0; index < records.table.top; index++)
+      if (records.table.isLive(index) && records.generation(index) !== this.#generation) this.#remember(index)
+  }
+
+  #remember(index: number): void {
+    const { addressWords, table } = this.records
+    const at = index * table.stride
+    const orientation = this.records.orientation(index)
+    const isTcp = protocolOf(table.words[at + KEY_PROTOCOL] ?? 0) === IPPROTO_TCP
+    if (isTcp && orientation !== undefined)
+      this.#memory.remember(table.words, at, addressWords, orientation, this.#nowMs)
+  }
+
+  #remove(index: number): void {
+    const older = this.#older.get(index)
+    if (older !== undefined) this.records.rows.release(older.row)
+    this.#older.delete(index)
+    this.records.remove(index)
+  }
+
+  /** Leaves in #news what is new of a known connection. */
+  #compare(index: number, now: Sighting): number {
+    const { table } = this.records
+    return subtract(this.#news, now.counters, table.doubles, table.numbers(index))
+  }
+}
+
+const SAME = 0
+const GREW = 1
+const FELL = 2
+
+/** news = now − last[at …]. FELL when any of the four is negative: then `news` means nothing. */
+function subtract(news: Float64Array, now: Float64Array, last: Float64Array, at: number): number {
+  let order = SAME
+  for (let i = 0; i < COUNTERS; i++) {
+    const more = (now[i] ?? 0) - (last[at + i] ?? 0)
+    if (more < 0) return FELL
+    if (more > 0) order = GREW
+    news[i] = more
+  }
+  return order
+}
