@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Part } from '@weir/contract/parts.ts'
+import { type EpochMs, epochMs, type Millis } from '@weir/contract/units.ts'
+import { createDirectory, type LabelDirectory } from '../label-directory.ts'
+import type { Listing } from '../listing.ts'
+import { problemText, readFixedFile } from './file.ts'
+import { fileSignature, type Watching, watchFile } from './watch.ts'
+
+export interface FixedOptions {
+  /** YAML or JSON: docs/directory.md. */
+  readonly file: string
+  readonly dataDir: string
+  readonly now: () => number
+  readonly log: (line: string) => void
+  readonly horizonMs?: Millis
+  /** How often the file is looked at when nothing tells of a change. Default 1,000. */
+  readonly pollMs?: number
+}
+
+/** Figures of the adapter; both only grow. */
+export interface FixedStats {
+  readonly fileReadsTotal: number
+  /** Changes of the file that were not taken, because it was bad or could not be read. */
+  readonly fileRefusedTotal: number
+}
+
+/** A directory that is read from a file, and again whenever the file changes. */
+export interface FixedDirectory extends Part {
+  readonly directory: LabelDirectory
+  fileStats(): FixedStats
+}
+
+/** @returns a part; its start rejects with every problem of the file, later bad changes keep the last good one. */
+export function createFixedDirectory(options: FixedOptions): FixedDirectory {
+  return new FileDirectory(options)
+}
+
+class FileDirectory implements FixedDirectory {
+  readonly name = 'directory'
+  readonly directory: LabelDirectory
+  readonly #options: FixedOptions
+  #watching: Watching | undefined
+  #cluster = ''
+  #seen = ''
+  /** Signature of a content that was refused: not read again before it changes. */
+  #refusedContent = ''
+  #lastProblem = ''
+  #reads = 0
+  #refused = 0
+
+  constructor(options: FixedOptions) {
+    this.#options = options
+    this.directory = createDirectory({ ...options, instance: randomUUID() })
+  }
+
+  fileStats(): FixedStats {
+    return { fileReadsTotal: this.#reads, fileRefusedTotal: this.#refused }
+  }
+
+  async start(): Promise<void> {
+    const { file, pollMs = 1_000 } = this.#options
+    this.#seen = await fileSignature(file)
+    const listing = await this.#read()
+    this.directory.open()
+    this.#cluster = listing.cluster
+    this.directory.apply(listing, this.#now())
+    this.#watching = watchFile(file, pollMs, () => this.#look())
+  }
+
+  async stop(): Promise<void> {
+    await this.#watching?.stop()
+    this.directory.close()
+  }
+
+  #now(): EpochMs {
+    return epochMs(this.#options.now())
+  }
+
+  /** @throws Error whose message names every problem */
+  async #read(): Promise<Listing> {
+    const { file } = this.#options
+    const result = readFixedFile(await readFile(file, 'utf8'), this.#now())
+    this.#reads++
+    if (result.ok) return result.listing
+    throw new Error(`the directory file has ${result.problems.length} problems:\n${problemText(file, result.problems)}`)
+  }
+
+  /** Never rejects. A change that could not be taken is tried again with every look, and told once. */
+  async #look(): Promise<void> {
+    try {
+      const before = this.#now()
+      const signature = await fileSignature(this.#options.file)
+      if (signature === this.#seen) return this.directory.advance(this.#cluster, before)
+      if (signature === this.#refusedContent) return
+      this.#refusedContent = signature
+      const listing = await this.#read()
+      if (listing.cluster !== this.#cluster)
+        throw new Error(
+          `cluster: expected "${this.#cluster}" as at start, found "${listing.cluster}": restart to change`,
+        )
+      this.#refusedContent = '' // from here on only the journal can fail, which may pass
+      const changes = this.directory.apply(listing, this.#now())
+      this.#seen = signature
+      this.#lastProblem = ''
+      this.#options.log(`directory: ${this.#options.file} read again, ${changes} changes`)
+    } catch (error) {
+      this.#refuse(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  #refuse(problem: string): void {
+    if (problem === this.#lastProblem) return
+    this.#lastProblem = problem
+    this.#refused++
+    this.#options.log(`directory: the last good state stays in force; ${problem}`)
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  appendFileSync,
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { type JournalRecord, recordOf } from './records.ts'
+
+/**
+ * Append-only file of records: each line is the CRC-32 of the text in hexadecimal, a blank, the record as JSON. It is
+ * read once, at start, and then written anew without what is no longer kept. Calls are synchronous: a change is on the
+ * disk before anybody is told of it, and the order of changes is the order of calls.
+ */
+export interface Journal {
+  /** On the disk when it returns if `durable`. On failure nothing of it stays in the file. @throws the system's error */
+  append(records: readonly JournalRecord[], durable: boolean): void
+  /** Replaces the whole file, in one rename. @throws the system's error; the old file then still stands */
+  rewrite(records: Iterable<JournalRecord>): void
+  readonly bytes: number
+  close(): void
+}
+
+export interface OpenedJournal {
+  readonly journal: Journal
+  readonly records: readonly JournalRecord[]
+  /** Lines that could not be read; they stand in `<file>.damaged`. A torn last line counts. */
+  readonly damagedLines: number
+  readonly damagedBytes: number
+}
+
+/** Opens or creates. @throws the system's error when the folder cannot be written. */
+export function openJournal(file: string): OpenedJournal {
+  mkdirSync(dirname(file), { recursive: true })
+  const { records, damaged } = readLines(readIfThere(file))
+  if (damaged.length > 0)
+    appendFileSync(`${file}.damaged`, Buffer.concat(damaged.map(line => Buffer.concat([line, newline]))))
+  let fd = openSync(file, 'a')
+  let bytes = 0
+  const journal: Journal = {
+    append(added, durable) {
+      const text = Buffer.from(added.map(lineOf).join(''))
+      try {
+        writeAll(fd, text)
+        if (durable) fdatasyncSync(fd)
+      } catch (error) {
+        ftruncateSync(fd, bytes) // half a line would spoil the next one
+        throw error
+      }
+      bytes += text.length
+    },
+    rewrite(all) {
+      const next = openSync(`${file}.next`, 'w')
+      let size = 0
+      try {
+        for (const text of chunks(all)) size += writeAll(next, text)
+        fsyncSync(next)
+      } finally {
+        closeSync(next)
+      }
+      renameSync(`${file}.next`, file)
+      syncFolder(dirname(file))
+      closeSync(fd)
+      fd = openSync(file, 'a')
+      bytes = size
+    },
+    get bytes() {
+      return bytes
+    },
+    close: () => closeSync(fd),
+  }
+  const damagedBytes = damaged.reduce((sum, line) => sum + line.length, 0)
+  return { journal, records, damagedLines: damaged.length, damagedBytes }
+}
+
+const newline = Buffer.from('\n')
+const CHUNK_BYTES = 1024 * 1024
+
+function lineOf(record: JournalRecord): string {
+  const text = JSON.stringify(record)
+  return `${crc32(text).toString(16).padStart(8, '0')} ${text}\n`
+}
+
+function* chunks(records: Iterable<JournalRecord>): Iterable<Buffer> {
+  let text = ''
+  for (const record of records) {
+    text += lineOf(record)
+    if (text.length < CHUNK_BYTES) continue
+    yield Buffer.from(text)
+    text = ''
+  }
+  yield Buffer.from(text)
+}
+
+/** One write may take less than it was given, on a disk that is nearly full. */
+function writeAll(fd: number, text: Buffer): number {
+  for (let at = 0; at < text.length; ) at += writeSync(fd, text, at)
+  return text.length
+}
+
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  }
+}
+
+function readLines(body: Buffer): { records: JournalRecord[]; damaged: Buffer[] } {
+  const records: JournalRecord[] = []
+  const damaged: Buffer[] = []
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf(newline[0] ?? 10, from)
+    const line = body.subarray(from, end < 0 ? body.length : end)
+    from = end < 0 ? body.length : end + 1
+    const record = readLine(line)
+    if (record !== undefined) records.push(record)
+    else if (line.length > 0) damaged.push(line)
+  }
+  return { records, damaged }
+}
+
+function readLine(line: Buffer): JournalRecord | undefined {
+  const text = line.subarray(9)
+  if (Number.parseInt(line.toString('latin1', 0, 8), 16) !== crc32(text) || text.length === 0) return undefined
+  try {
+    return recordOf(JSON.parse(text.toString()))
+  } catch {
+    return undefined // a check sum that fits by chance
+  }
+}
+
+/** A rename is durable when its folder is. */
+function syncFolder(folder: string): void {
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

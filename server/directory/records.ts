@@ -1,0 +1,32 @@
+import type { Label } from '@weir/contract/peers.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { DeclaredPort } from './listing.ts'
+import type { ServiceRecord } from './services.ts'
+import type { SubnetRecord } from './subnets.ts'
+
+/**
+ * What the journal holds, one a line. A later record of the same label, Service or subnet replaces the earlier one:
+ * an interval that ends is written again with its `to`. `generation` and `ids` keep what must outlive their owners.
+ */
+export type JournalRecord =
+  | { readonly kind: 'label'; readonly cluster: string; readonly label: Label; readonly ports: readonly DeclaredPort[] }
+  | { readonly kind: 'service'; readonly cluster: string; readonly service: ServiceRecord }
+  | { readonly kind: 'subnet'; readonly cluster: string; readonly subnet: SubnetRecord }
+  | { readonly kind: 'watermark'; readonly cluster: string; readonly at: EpochMs }
+  | {
+      readonly kind: 'generation'
+      readonly cluster: string
+      readonly namespace: string
+      readonly name: string
+      readonly generation: number
+    }
+  | { readonly kind: 'ids'; readonly label: number; readonly service: number }
+
+const kinds = ['label', 'service', 'subnet', 'watermark', 'generation', 'ids']
+
+/** A line whose check sum is right was written by this program: only the kind is looked at, for versions to come. */
+export function recordOf(value: unknown): JournalRecord | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string')
+    return undefined
+  return kinds.includes(value.kind) ? (value as JournalRecord) : undefined
+}
