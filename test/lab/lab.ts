@@ -41,9 +41,9 @@ export async function openLab(layout: Layout): Promise<Lab> {
   let record = claimSlot(slot => describe(layout, slot, self, folder))
   const name = (key: string) => `${record.prefix}-${key}`
   const ending = new AsyncDisposableStack()
+  ending.defer(startJanitor(record)) // let go last: it acts on what is still there
   ending.defer(() => removeLab(record))
   try {
-    ending.defer(startJanitor(record))
     const management = managementOf(layout, record.slot, self)
     await applyPlan(labPlan(layout, name), name)
     await applyManagement(management, name)

@@ -60,6 +60,7 @@ class Endpoint {
     const script = join(import.meta.dirname, 'endpoint.ts')
     this.#child = spawn('ip', ['netns', 'exec', namespace, process.execPath, script], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      detached: true, // Ctrl-C is for the lab, which then ends its endpoints in order
     })
     this.#child.on('message', (reply: Reply) => this.#hear(reply))
     this.#child.on('error', error => this.#fail(error))
@@ -71,6 +72,7 @@ class Endpoint {
   tell(order: Order): Job {
     const id = this.#nextId++
     const outcome = new Promise<Outcome>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    outcome.catch(() => {}) // whoever awaits it hears of a failure; nobody has to
     this.#child.send({ id, order })
     return { outcome, stop: () => this.#child.send({ id: this.#nextId++, order: { kind: 'stop', order: id } }) }
   }

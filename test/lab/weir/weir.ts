@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeDirectory } from '../directory-file.ts'
+import type { Lab } from '../lab.ts'
+import { type NodeSpec, nodeOf } from '../layout.ts'
+import { Answers } from './answers.ts'
+import { freePort } from './ports.ts'
+import { Program } from './program.ts'
+
+export interface WeirOptions {
+  /** Of the page and its API, on 127.0.0.1; where it is taken, or not given, a free one. */
+  readonly dashboardPort?: number
+  /** Defaults of the programs where not given. */
+  readonly windowMs?: number
+  readonly dumpEveryMs?: number
+  readonly sealAfterMs?: number
+}
+
+/** A server in the machine's own namespace and one agent in every node of a lab. */
+export interface Weir {
+  /** Of the page and its API, without a slash at the end. */
+  readonly url: string
+  readonly answers: Answers
+  readonly directoryFile: string
+  readonly server: Program
+  /** By the key of its node. @throws RangeError when there is no such node. */
+  agent(node: string): Program
+  /** Resolves when it is ready. */
+  startServer(): Promise<void>
+  /** On the spool of the agent before, as a restarted or replaced pod of a DaemonSet does. */
+  startAgent(node: string): void
+  /** Waits until the server has heard all agents. */
+  allHeard(): Promise<void>
+  /** @throws Error with the end of the log of a program that does not run. */
+  mustRun(): void
+  /** Resolves when any of the programs ends. */
+  anyEnded(): Promise<void>
+}
+
+/** Starts a server and all agents; resolves when the server has heard them all. The lab ends them. */
+export async function startWeir(lab: Lab, options: WeirOptions = {}): Promise<Weir> {
+  const secretFile = join(lab.folder, 'secret')
+  const directoryFile = join(lab.folder, 'directory.yaml')
+  writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 })
+  writeDirectory(directoryFile, lab.layout)
+
+  const dashboard = `127.0.0.1:${await freePort(options.dashboardPort)}`
+  const listen = { dashboard, agents: `${lab.managementAddress}:8081`, metrics: `127.0.0.1:${await freePort()}` }
+  const url = `http://${dashboard}`
+  const answers = new Answers(url)
+  const server = new Program(lab, 'server')
+  const agents = new Map(lab.layout.nodes.map(n => [n.key, new Program(lab, `agent-${n.key}`, n.key)]))
+  const agent = (key: string): Program => {
+    const program = agents.get(key)
+    if (program === undefined) throw new RangeError(`no node ${key} in the lab`)
+    return program
+  }
+  const weir: Weir = {
+    url,
+    answers,
+    directoryFile,
+    server,
+    agent,
+    async startServer() {
+      server.start(serverArguments(lab, options, listen, directoryFile, secretFile))
+      await answers.ready(() => server.mustRun())
+    },
+    startAgent(node) {
+      agent(node).start(agentArguments(lab, options, listen.agents, nodeOf(lab.layout, node), secretFile))
+    },
+    mustRun() {
+      for (const program of [server, ...agents.values()]) program.mustRun()
+    },
+    async anyEnded() {
+      await Promise.race([server, ...agents.values()].map(program => program.ended()))
+    },
+    async allHeard() {
+      const names = lab.layout.nodes.map(n => n.name)
+      await answers.heard(names, () => weir.mustRun())
+    },
+  }
+  await weir.startServer()
+  for (const node of lab.layout.nodes) weir.startAgent(node.key)
+  await weir.allHeard()
+  return weir
+}
+
+function serverArguments(
+  lab: Lab,
+  options: WeirOptions,
+  listen: { readonly dashboard: string; readonly agents: string; readonly metrics: string },
+  directoryFile: string,
+  secretFile: string,
+): string[] {
+  return [
+    'server',
+    ...['--directory-file', directoryFile],
+    ...['--data-dir', join(lab.folder, 'data')],
+    ...['--secret-file', secretFile],
+    ...['--dashboard-listen', listen.dashboard],
+    ...['--agents-listen', listen.agents],
+    ...['--metrics-listen', listen.metrics],
+    ...given('--seal-after-ms', options.sealAfterMs),
+  ]
+}
+
+function agentArguments(
+  lab: Lab,
+  options: WeirOptions,
+  serverListen: string,
+  node: NodeSpec,
+  secretFile: string,
+): string[] {
+  return [
+    'agent',
+    ...['--server-url', `http://${serverListen}`],
+    ...['--cluster', lab.layout.cluster],
+    ...['--node', node.name],
+    ...['--secret-file', secretFile],
+    ...['--spool-dir', join(lab.folder, `spool-${node.key}`)],
+    ...['--mtu', String(lab.layout.mtu)],
+    ...given('--window-ms', options.windowMs),
+    ...given('--dump-every-ms', options.dumpEveryMs),
+  ]
+}
+
+const given = (flag: string, value: number | undefined): string[] => (value === undefined ? [] : [flag, String(value)])
