@@ -50,7 +50,7 @@ export function directoryDocument(layout: Layout, moved: Whereabouts = new Map()
 
 /** Writes the file in one step: the server watches it and must never read half of it. */
 export function writeDirectory(file: string, layout: Layout, moved?: Whereabouts): void {
-  writeFileSync(`${file}.new`, stringify(directoryDocument(layout, moved)))
+  writeFileSync(`${file}.new`, stringify(directoryDocument(layout, moved), { aliasDuplicateObjects: false }))
   renameSync(`${file}.new`, file)
 }
 

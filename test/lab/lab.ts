@@ -38,13 +38,14 @@ export async function openLab(layout: Layout): Promise<Lab> {
   const self = markOf(process.pid)
   if (self === undefined) throw new Error('the lab needs /proc to tell its own processes from others')
   const folder = mkdtempSync(join(tmpdir(), 'weir-lab-'))
-  let record = claimSlot(slot => describe(layout, slot, self, folder))
+  const mark = `${self.pid.toString(36)}x${(labsMade++).toString(36)}`
+  let record = claimSlot(slot => describe(layout, slot, self, mark, folder))
   const name = (key: string) => `${record.prefix}-${key}`
   const ending = new AsyncDisposableStack()
   ending.defer(startJanitor(record)) // let go last: it acts on what is still there
   ending.defer(() => removeLab(record))
   try {
-    const management = managementOf(layout, record.slot, self)
+    const management = managementOf(layout, record.slot, mark)
     await applyPlan(labPlan(layout, name), name)
     await applyManagement(management, name)
     return {
@@ -69,19 +70,20 @@ export async function openLab(layout: Layout): Promise<Lab> {
   }
 }
 
-const prefixOf = (slot: number, self: ProcessMark): string => `weir${self.pid.toString(36)}n${slot}`
+/** Labs of one process, one after the other, must not share a name: the janitor of the last may still be at work. */
+let labsMade = 0
 
-const managementOf = (layout: Layout, slot: number, self: ProcessMark): ManagementNetwork =>
-  managementNetwork(layout, slot, `w${self.pid.toString(36)}n${slot}`, key => `${prefixOf(slot, self)}-${key}`)
+const managementOf = (layout: Layout, slot: number, mark: string): ManagementNetwork =>
+  managementNetwork(layout, slot, `w${mark}`, key => `weir${mark}-${key}`)
 
-function describe(layout: Layout, slot: number, self: ProcessMark, folder: string): LabRecord {
-  const prefix = prefixOf(slot, self)
+function describe(layout: Layout, slot: number, self: ProcessMark, mark: string, folder: string): LabRecord {
+  const prefix = `weir${mark}`
   return {
     slot,
     owner: self,
     prefix,
     namespaces: labPlan(layout, key => key).map(step => `${prefix}-${step.key}`),
-    links: managementOf(layout, slot, self).links,
+    links: managementOf(layout, slot, mark).links,
     folder,
     processes: [],
   }

@@ -77,9 +77,9 @@ export const shop = (mtu: number): Layout => ({
   services: [
     service('shop', 'web', 10, 80, 8080, 30080),
     service('shop', 'cart', 11, 80, 8080),
-    service('shop', 'checkout', 12, 80, 8080, 30082),
+    service('shop', 'checkout', 12, 80, 8080),
     service('shop', 'search', 13, 80, 8080),
-    service('shop', 'recommend', 14, 80, 8080, 30084),
+    service('shop', 'recommend', 14, 80, 8080),
     service('data', 'postgres', 20, 5432, 5432),
     service('data', 'redis', 21, 6379, 6379),
     service('platform', 'registry', 30, 443, 5000),

@@ -63,12 +63,12 @@ export const paths: readonly Path[] = [
   path(
     'NodePort, both hops',
     'outside',
-    'node-port:a1:recommend',
+    'node-port:b2:web',
     [
-      { near: 'outside', far: ['a1'] },
-      { near: 'a1', far: ['recommend-0'] },
+      { near: 'outside', far: ['b2'] },
+      { near: 'b2', far: ['web-0', 'web-1', 'web-2'] },
     ],
-    [['internet', 'recommend']],
+    [['internet', 'web']],
   ),
   path(
     'direct pod IP, upload',
