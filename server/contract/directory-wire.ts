@@ -25,7 +25,7 @@ export interface ServiceEntry {
   readonly to: EpochMs | null
 }
 
-/** Port of a pod or a Service's backend that is declared: tells which end of a mid-stream connection is the responder. */
+/** A subnet of the VPC: an address in it that has no label is in its zone. */
 export interface SubnetEntry {
   readonly id: string
   readonly cidr: string
@@ -35,7 +35,8 @@ export interface SubnetEntry {
 /**
  * GET /agent/v1/directory?node=<node>&since=<cursor>: answers at once when there is news after `cursor`, else holds the
  * request for up to 25 s and answers 204. Labels: the node's own pods, all nodes, and whatever this agent asked for
- * before and has changed since.
+ * before and has changed since. An update without `reset` holds what is new or has changed (an ended label comes again,
+ * with its `to`); `nodeAddresses` is always all of them.
  */
 export interface DirectoryUpdate {
   readonly cursor: string
@@ -52,7 +53,10 @@ export interface DirectoryUpdate {
   readonly subnets: readonly SubnetEntry[]
 }
 
-/** POST /agent/v1/labels */
+/**
+ * POST /agent/v1/labels. The answer for a node's address also holds the labels of the ports that its hostNetwork pods
+ * declare: they are pushed to that node only, so a node that traffic goes to is worth one question.
+ */
 export interface LabelQuestion {
   readonly node: string
   readonly addresses: readonly string[]

@@ -41,7 +41,7 @@ export class Cluster {
         this.broadcastChange = change
         break
       case 'subnet':
-        this.subnets.put(record.subnet)
+        this.subnets.put(record.subnet, change)
         this.broadcastChange = change
         if (record.subnet.to !== null) this.resetChange = change
         break
@@ -72,6 +72,12 @@ export class Cluster {
       this.podsByNode.set(label.node, pods.add(entry))
     }
     return entry
+  }
+
+  /** Forgets Services and subnets that ended before `before`. */
+  forget(before: EpochMs): void {
+    this.resetChange = Math.max(this.resetChange, this.services.forget(before))
+    this.subnets.forget(before)
   }
 
   /** Forgets a label whose time of keeping is over. */

@@ -235,10 +235,7 @@ class JournaledDirectory implements LabelDirectory {
       gone++
     }
     this.#ended.splice(0, gone)
-    for (const { cluster } of this.#clusters.values()) {
-      cluster.services.forget(before)
-      cluster.subnets.forget(before)
-    }
+    for (const { cluster } of this.#clusters.values()) cluster.forget(before)
   }
 
   #compact(): void {

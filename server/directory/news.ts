@@ -50,7 +50,7 @@ export class News {
     const services = [...cluster.services.kept()].filter(({ record, change }) =>
       reset ? record.entry.to === null || record.entry.to >= watermark - RECENT_MS : change > since,
     )
-    const subnets = [...cluster.subnets.records()].filter(({ to }) => to === null)
+    const subnets = cluster.subnets.newer(reset ? -1 : since)
     return {
       cursor,
       reset,

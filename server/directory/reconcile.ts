@@ -14,6 +14,9 @@ import { subnetKey } from './subnets.ts'
  */
 const GRACE_MS = 5 * 60_000
 
+/** History of a Service that is told to agents: no window in a spool is older than so many changes. */
+const MOST_GENERATIONS = 100
+
 /** Gives out ids, each once. */
 export interface Ids {
   label(): number
@@ -120,13 +123,9 @@ function newService(cluster: Cluster, listed: ListedService, at: EpochMs, ids: I
 function changedService(known: ServiceRecord, listed: ListedService, at: EpochMs): ServiceRecord {
   const { id, generations } = known.entry
   const last = generations.at(-1)?.generation ?? 0
-  const rises = known.routing !== listed.routing
-  return serviceRecord(
-    id,
-    listed,
-    known.from,
-    rises ? [...generations, { generation: last + 1, from: at }] : generations,
-  )
+  if (known.routing === listed.routing) return serviceRecord(id, listed, known.from, generations)
+  const history = [...generations, { generation: last + 1, from: at }].slice(-MOST_GENERATIONS)
+  return serviceRecord(id, listed, known.from, history)
 }
 
 function serviceRecord(

@@ -101,14 +101,17 @@ export class Services {
     return only
   }
 
-  /** Forgets those that ended before `before`, but for their last generation. */
-  forget(before: EpochMs): void {
+  /** Forgets those that ended before `before`, but for their last generation. Returns the newest change forgotten, or 0. */
+  forget(before: EpochMs): number {
+    let newest = 0
     for (const [id, kept] of this.#byId) {
       const { to } = kept.record.entry
       if (to === null || to >= before) continue
       this.#unlink(kept)
       this.#byId.delete(id)
+      newest = Math.max(newest, kept.change)
     }
+    return newest
   }
 
   #candidates(peer: Peer, port: number): Iterable<KeptService> {

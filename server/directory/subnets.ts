@@ -11,6 +11,8 @@ export interface SubnetRecord extends SubnetEntry {
 
 interface Row {
   readonly record: SubnetRecord
+  /** Number of the directory's change that brought it. */
+  readonly change: number
   readonly cidr: Cidr
   readonly placed: Placed
 }
@@ -26,7 +28,7 @@ export class Subnets {
   #rows: Row[] = []
 
   /** Adds a subnet, or replaces the record that began at the same moment (when it ends). */
-  put(record: SubnetRecord): void {
+  put(record: SubnetRecord, change: number): void {
     const cidr = parseCidr(record.cidr)
     if (cidr === undefined) return
     const placed: Placed = {
@@ -37,7 +39,7 @@ export class Subnets {
     }
     const key = subnetKey(record)
     const others = this.#rows.filter(row => subnetKey(row.record) !== key || row.record.from !== record.from)
-    this.#rows = [...others, { record, cidr, placed }].sort((a, b) => b.cidr.prefix - a.cidr.prefix)
+    this.#rows = [...others, { record, change, cidr, placed }].sort((a, b) => b.cidr.prefix - a.cidr.prefix)
   }
 
   find(address: Uint8Array, at: EpochMs): Placed | undefined {
@@ -48,6 +50,11 @@ export class Subnets {
 
   *records(): Iterable<SubnetRecord> {
     for (const { record } of this.#rows) yield record
+  }
+
+  /** Those that are there now and came after change `since`. */
+  newer(since: number): SubnetRecord[] {
+    return this.#rows.flatMap(({ record, change }) => (record.to === null && change > since ? [record] : []))
   }
 
   /** Forgets those that ended before `before`. */
