@@ -1,4 +1,4 @@
-import type { PairRow, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
+import type { Amounts, PairRow, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
 import type { Layout } from '../layout.ts'
 import { oneWay, type Truth } from '../truth.ts'
 import { addressOf, type Path } from './paths.ts'
@@ -35,24 +35,20 @@ export function compare(layout: Layout, path: Path, truth: Truth, rows: readonly
   const own = rows.filter(row =>
     path.pairs.some(([from, to]) => nameOf(row.initiator) === from && nameOf(row.responder) === to),
   )
-  return figure(
-    path.name,
-    sum(ways, w => w.up),
-    sum(ways, w => w.down),
-    own,
-  )
+  return figure(path.name, { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }, own)
 }
 
-export function figure(name: string, wireUp: number, wireDown: number, rows: readonly PairRow[]): Figure {
+/** Bytes on the wire, towards the responder and back, against the sum of Weir's rows. */
+export function figure(name: string, onWire: { up: number; down: number }, rows: readonly Amounts[]): Figure {
   const estimateUp = sum(rows, r => r.wireToResponder)
   const estimateDown = sum(rows, r => r.wireToInitiator)
-  const wire = wireUp + wireDown
+  const wire = onWire.up + onWire.down
   const off = (estimateUp + estimateDown) / wire - 1
   return {
     name,
     wire,
-    wireUp,
-    wireDown,
+    wireUp: onWire.up,
+    wireDown: onWire.down,
     counted: sum(rows, r => r.bytesToResponder + r.bytesToInitiator),
     estimate: estimateUp + estimateDown,
     estimateUp,

@@ -1,5 +1,7 @@
 import { nodeAddresses, podAddresses } from '../addresses.ts'
 import { type Layout, nodeOf, podOf } from '../layout.ts'
+import { targetOf } from '../traffic/background.ts'
+import type { Order } from '../traffic/orders.ts'
 
 /** One way through the cluster, as the lab makes it, as the wire shows it and as Weir names it. */
 export interface Path {
@@ -7,11 +9,15 @@ export interface Path {
   /** As in Conversation. */
   readonly from: string
   readonly to: string
-  /** Payload of the whole path; `requests` share it. */
+  /** Payload of the whole path; the requests share it. */
   readonly up: number
   readonly down: number
   readonly requests: number
+  /** The requests are spread over this long. */
+  readonly seconds: number
   readonly kind: 'exchange' | 'connections' | 'datagrams'
+  /** Opens every connection from this port again. */
+  readonly localPort?: number
   /** The machines of each hop: the ends' names as below. More than one name: the backends a Service chooses among. */
   readonly hops: readonly { readonly near: string; readonly far: readonly string[] }[]
   readonly family: 'v4' | 'v6'
@@ -19,10 +25,10 @@ export interface Path {
   readonly pairs: readonly (readonly [initiator: string, responder: string])[]
 }
 
-const MB = 1_000_000
+export const MB = 1_000_000
 
 /** Bytes go mostly one way, both ways of doing so, as in life; up and down are measured apart. */
-const path = (
+export const path = (
   name: string,
   from: string,
   to: string,
@@ -36,6 +42,7 @@ const path = (
   up: 2 * MB,
   down: 40 * MB,
   requests: 20,
+  seconds: 12,
   kind: 'exchange',
   hops,
   family: 'v4',
@@ -111,6 +118,15 @@ export const paths: readonly Path[] = [
     ],
   ),
 ]
+
+/** What the endpoint at the path's beginning is told. */
+export function orderOf(layout: Layout, { to, up, down, requests, seconds, kind, localPort }: Path): Order {
+  const target = { ...targetOf(layout, to), up: Math.floor(up / requests), down: Math.floor(down / requests) }
+  const everyMs = (seconds * 1000) / requests
+  if (kind !== 'connections') return { kind, ...target, times: requests, everyMs }
+  const from = localPort === undefined ? {} : { localPort }
+  return { kind, ...target, times: requests, perSecond: requests / seconds, ...from }
+}
 
 /** The address that the wire shows for a pod, a node's key or `outside`. */
 export function addressOf(layout: Layout, name: string, family: 'v4' | 'v6'): string {

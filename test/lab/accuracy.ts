@@ -1,0 +1,72 @@
+/**
+ * `npm run lab:accuracy` (root): what crossed the middle link of the lab against what Weir says, for every path through
+ * kube-proxy's rules at MTU 1500 and 9001, and while agents, tables and the server fail. About 20 minutes.
+ *
+ *   --only paths|scenarios   half of it
+ *   --mtu 1500               paths at this MTU only
+ *   --json                   the last line is one object with all figures and bars
+ *
+ * Exit 1 when a bar is missed.
+ */
+import { parseArgs } from 'node:util'
+import { prepareSystem } from '../system.ts'
+import { calibrate } from './accuracy/calibrate.ts'
+import { paths } from './accuracy/paths.ts'
+import { runPhase, type Scenario, type Stage } from './accuracy/phase.ts'
+import { type Calibration, jsonOf, type NamedPhase, phaseText } from './accuracy/report.ts'
+import { absenceScenarios, connectionScenarios, restartScenarios, serverScenarios } from './accuracy/scenarios.ts'
+import { openLab } from './lab.ts'
+import { MTUS, shop } from './shop.ts'
+import { listenFor } from './traffic/background.ts'
+import { Endpoints } from './traffic/endpoints.ts'
+import { startWeir } from './weir/weir.ts'
+
+/** Short, so that a minute of an agent that is away is given to its witnesses while the run still watches. */
+const SEAL_AFTER_MS = 20_000
+/** How long after its end a minute may take to be decided: sealing, and an agent that has two minutes to make up for. */
+const PATIENCE_MS = 120_000
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, mtu: { type: 'string' }, json: { type: 'boolean', default: false } },
+})
+
+const scenarioPhases: readonly [name: string, scenarios: readonly Scenario[]][] = [
+  ['connections', connectionScenarios],
+  ['an agent ends', restartScenarios],
+  ['an agent is away', absenceScenarios],
+  ['the server ends', serverScenarios],
+]
+
+const missing = await prepareSystem(['root', 'ip', 'nft', 'ethtool', 'conntrack'])
+if (missing.size > 0) throw new Error(`the lab cannot run here: ${[...missing].join(', ')} missing`)
+const phases: NamedPhase[] = []
+const calibrations: Calibration[] = []
+const mtus = MTUS.filter(mtu => values.mtu === undefined || Number(values.mtu) === mtu)
+for (const mtu of mtus) {
+  await using lab = await openLab(shop(mtu))
+  const endpoints = new Endpoints(lab)
+  await listenFor(lab, endpoints)
+  const stage = { lab, endpoints, weir: await startWeir(lab, { sealAfterMs: SEAL_AFTER_MS }) }
+  const calibration = await calibrate(stage)
+  calibrations.push(calibration)
+  const { expectedBytes, countedBytes } = calibration
+  console.log(`calibration at MTU ${mtu}: sent ${expectedBytes} bytes, the middle link counted ${countedBytes}\n`)
+  if (values.only !== 'scenarios')
+    await runAndPrint(
+      `paths at MTU ${mtu}`,
+      stage,
+      paths.map(path => ({ path })),
+    )
+  if (values.only === 'paths' || mtu !== mtus[0]) continue
+  for (const [name, scenarios] of scenarioPhases) await runAndPrint(`${name}, MTU ${mtu}`, stage, scenarios)
+}
+const summary = jsonOf(phases, calibrations)
+console.log(summary.met ? 'every bar is met' : 'BARS MISSED, see above')
+if (values.json) console.log(JSON.stringify(summary))
+process.exit(summary.met ? 0 : 1)
+
+async function runAndPrint(name: string, stage: Stage, scenarios: readonly Scenario[]): Promise<void> {
+  const phase = { name, ...(await runPhase(stage, scenarios, PATIENCE_MS)) }
+  phases.push(phase)
+  console.log(phaseText(phase))
+}
