@@ -1,0 +1,60 @@
+import { statfsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { type Change, StorageError } from '../flow-store.ts'
+import { databaseFile, walFile } from './database.ts'
+
+/**
+ * The engine survives a full disk while it writes its log, but not while it folds the log into the file: then it refuses
+ * everything until it is opened anew. So commits end early, while there is still room to fold.
+ */
+export class DiskSpace {
+  readonly #directory: string
+  /** Commits are refused below this; the oldest minutes are given up below twice of it. Bytes. */
+  readonly keepFree: number
+
+  constructor(directory: string, keepFree: number) {
+    this.#directory = directory
+    this.keepFree = keepFree
+  }
+
+  /** Bytes the file system still has for this process. */
+  free(): number {
+    const { bavail, bsize } = statfsSync(this.#directory)
+    return bavail * bsize
+  }
+
+  /** @throws StorageError 'disk full' when that many bytes more would leave too little. */
+  demand(bytes: number): void {
+    const free = this.free()
+    if (free - bytes >= this.keepFree) return
+    throw new StorageError(
+      'disk full',
+      `${mib(free)} MiB are free in ${this.#directory}, ${mib(this.keepFree)} MiB must stay free: make room or shorten the retention`,
+    )
+  }
+
+  /** File and log together. */
+  async used(): Promise<number> {
+    const sizes = [databaseFile(this.#directory), walFile(this.#directory)].map(file =>
+      stat(file).then(
+        ({ size }) => size,
+        () => 0, // no log right after it was folded in
+      ),
+    )
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+  }
+}
+
+const mib = (bytes: number): number => Math.floor(bytes / 2 ** 20)
+
+/** Seven numbers of 4 and 8 bytes, and what frames them. */
+const FACT_BYTES = 48
+const ROW_BYTES = 256
+
+/** What a change adds to the log, roughly and rather too much. Bytes. */
+export function weightOf(change: Change): number {
+  const facts = change.facts.reduce((rows, { count }) => rows + count, 0)
+  const bodies = change.batches.reduce((bytes, { body }) => bytes + body.byteLength, 0)
+  const rows = change.batches.length + change.marks.length + change.decisions.length + change.promotions.length
+  return facts * FACT_BYTES + bodies + rows * ROW_BYTES
+}

@@ -1,0 +1,119 @@
+import { BIGINT, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { TimeRange } from '@weir/contract/queries.ts'
+import { MINUTE_MS, minute } from '@weir/contract/units.ts'
+import type { Decision, Promotion } from '../flow-store.ts'
+import type { Layout } from './layout.ts'
+import { DAY_MINUTES, decisionsTable, HOUR_MINUTES, promotionsTable } from './partitions.ts'
+import { appendRows, texts } from './rows.ts'
+import { createDecisions, createPromotions } from './schema.ts'
+
+/**
+ * Who counted what. Both tables only grow and are dropped whole by age; of rows with the same key the one written last
+ * holds, which is the one with the highest rowid.
+ */
+const decisionTypes = [VARCHAR, VARCHAR, INTEGER, VARCHAR, BIGINT, BIGINT, BIGINT, BIGINT]
+const promotionTypes = [VARCHAR, VARCHAR, INTEGER, VARCHAR, VARCHAR, BIGINT, BIGINT]
+
+/** Within the connection's transaction; returns the tables that were made. */
+export async function appendDecisions(connection: DuckDBConnection, decisions: readonly Decision[]): Promise<string[]> {
+  const byTable = Map.groupBy(decisions, one => decisionsTable(Math.floor(one.minute / DAY_MINUTES)))
+  for (const [table, rows] of byTable) {
+    await connection.run(createDecisions(table))
+    await appendRows(
+      connection,
+      table,
+      decisionTypes,
+      rows.map(one => [
+        one.cluster,
+        one.node,
+        one.minute,
+        one.counted,
+        BigInt(one.primaryBytes),
+        BigInt(one.witnessBytes),
+        BigInt(one.promotedBytes),
+        BigInt(one.supersededBytes),
+      ]),
+    )
+  }
+  return [...byTable.keys()]
+}
+
+/** Within the connection's transaction; returns the tables that were made. */
+export async function appendPromotions(
+  connection: DuckDBConnection,
+  promotions: readonly Promotion[],
+): Promise<string[]> {
+  const byTable = Map.groupBy(promotions, one => promotionsTable(Math.floor(one.minute / HOUR_MINUTES)))
+  for (const [table, rows] of byTable) {
+    await connection.run(createPromotions(table))
+    await appendRows(
+      connection,
+      table,
+      promotionTypes,
+      rows.map(one => [
+        one.cluster,
+        one.node,
+        one.minute,
+        one.near,
+        one.far,
+        BigInt(one.bytesToResponder),
+        BigInt(one.bytesToInitiator),
+      ]),
+    )
+  }
+  return [...byTable.keys()]
+}
+
+const newest = (key: string): string => `QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY rowid DESC) = 1`
+
+export async function readDecisions(
+  connection: DuckDBConnection,
+  range: TimeRange,
+  layout: Layout,
+): Promise<Decision[]> {
+  const from = Math.ceil(range.from / MINUTE_MS)
+  const to = Math.ceil(range.to / MINUTE_MS)
+  const decisions: Decision[] = []
+  for (const day of layout.all('decisions')) {
+    if ((day + 1) * DAY_MINUTES <= from || day * DAY_MINUTES >= to) continue
+    const rows = await texts(
+      connection,
+      `SELECT * FROM ${decisionsTable(day)} WHERE minute >= ${from} AND minute < ${to} ${newest('cluster, node, minute')} ORDER BY minute, cluster, node`,
+    )
+    for (const [cluster = '', node = '', at, counted, primary, witness, promoted, superseded] of rows)
+      decisions.push({
+        cluster,
+        node,
+        minute: minute(Number(at)),
+        counted: counted === 'witness' ? 'witness' : 'primary',
+        primaryBytes: Number(primary),
+        witnessBytes: Number(witness),
+        promotedBytes: Number(promoted),
+        supersededBytes: Number(superseded),
+      })
+  }
+  return decisions
+}
+
+/** Promotions with something left to be set off. */
+export async function readPromotions(connection: DuckDBConnection, layout: Layout): Promise<Promotion[]> {
+  const promotions: Promotion[] = []
+  for (const hour of layout.all('promotions')) {
+    const rows = await texts(
+      connection,
+      `SELECT * FROM (SELECT * FROM ${promotionsTable(hour)} ${newest('cluster, node, minute, near, far')})
+       WHERE bytes_to_responder <> 0 OR bytes_to_initiator <> 0`,
+    )
+    for (const [cluster = '', node = '', at, near = '', far = '', toResponder, toInitiator] of rows)
+      promotions.push({
+        cluster,
+        node,
+        minute: minute(Number(at)),
+        near,
+        far,
+        bytesToResponder: Number(toResponder),
+        bytesToInitiator: Number(toInitiator),
+      })
+  }
+  return promotions
+}

@@ -1,0 +1,31 @@
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+
+/** Rows of a small answer whose cells are all numbers; NULL reads as 0. */
+export async function numbers(connection: DuckDBConnection, sql: string): Promise<number[][]> {
+  const rows = await (await connection.run(sql)).getRows()
+  return rows.map(row => row.map(cell => (cell === null ? 0 : Number(cell))))
+}
+
+/** Rows of a small answer as text. */
+export async function texts(connection: DuckDBConnection, sql: string): Promise<string[][]> {
+  const rows = await (await connection.run(sql)).getRows()
+  return rows.map(row => row.map(cell => (cell === null ? '' : String(cell))))
+}
+
+/** A text as a literal of SQL. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** Appends few rows value by value; facts have a faster road (append.ts). Joins the connection's transaction. */
+export async function appendRows(
+  connection: DuckDBConnection,
+  table: string,
+  types: readonly DuckDBType[],
+  rows: Iterable<readonly DuckDBValue[]>,
+): Promise<void> {
+  const appender = await connection.createAppender(table)
+  for (const row of rows) {
+    for (const [column, value] of row.entries()) appender.appendValue(value, types[column])
+    appender.endRow()
+  }
+  appender.closeSync()
+}

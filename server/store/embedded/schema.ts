@@ -1,0 +1,50 @@
+/** Facts: `t` counts whole minutes, hours or days since the epoch, as the table's name says. Whole bytes. */
+export const FACT_COLUMNS = `bytes_to_responder, bytes_to_initiator, wire_to_responder, wire_to_initiator, connections`
+export const createFacts = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (t INTEGER, series INTEGER, bytes_to_responder BIGINT,
+    bytes_to_initiator BIGINT, wire_to_responder BIGINT, wire_to_initiator BIGINT, connections BIGINT)`
+
+/** Sums as the engine makes them are HUGEINT; facts are kept as BIGINT. */
+export const KEPT_SUMS = FACT_COLUMNS.split(', ')
+  .map(name => `CAST(sum(${name}) AS BIGINT) AS ${name}`)
+  .join(', ')
+/** For reading: exact up to 2^53, which is 9 PB in one answer. */
+export const READ_SUMS = FACT_COLUMNS.split(', ')
+  .map(name => `CAST(sum(${name}) AS DOUBLE) AS ${name}`)
+  .join(', ')
+
+const BATCH_ID = `cluster VARCHAR, node VARCHAR, epoch VARCHAR, sequence BIGINT, part INTEGER, parts INTEGER`
+
+/** Bodies are compressed already: trying again costs time and gains nothing. `ord`: commit order. */
+export const createPending = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (ord BIGINT, ${BATCH_ID}, window_from BIGINT, window_to BIGINT,
+    kind VARCHAR, encoding VARCHAR, body BLOB USING COMPRESSION uncompressed)`
+
+export const createDecisions = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, counted VARCHAR,
+    primary_bytes BIGINT, witness_bytes BIGINT, promoted_bytes BIGINT, superseded_bytes BIGINT)`
+
+export const createPromotions = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, near VARCHAR, far VARCHAR,
+    bytes_to_responder BIGINT, bytes_to_initiator BIGINT)`
+
+/** Batches that are still needed though their window lies before the seal; its name is like no partition's. */
+export const KEPT_BATCHES = 'batches_kept'
+
+/**
+ * Forward only: step n takes version n to n + 1. A released step is never edited.
+ * No keys and no indexes: they cost more than twice the disk, and replaying a log into an index can outgrow the memory.
+ */
+export const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE series (id INTEGER, lane INTEGER, key VARCHAR)`,
+    `CREATE TABLE marks (${BATCH_ID}, settled_below BIGINT)`,
+    createPending(KEPT_BATCHES),
+    // Two tables of one row, because commits and roll-ups write at the same time.
+    `CREATE TABLE sealed (until INTEGER)`,
+    `INSERT INTO sealed VALUES (NULL)`,
+    `CREATE TABLE progress (closed_hour INTEGER, closed_day INTEGER, minutes_from INTEGER, hours_from INTEGER,
+      dropped_for_space INTEGER)`,
+    `INSERT INTO progress VALUES (0, 0, 0, 0, 0)`,
+  ],
+]
