@@ -14,19 +14,23 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#bytes[this.#room(1)] = value
+    const at = this.#room(1)
+    this.#bytes[at] = value
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true)
+    const at = this.#room(4)
+    this.#view.setUint32(at, value, true)
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true)
+    const at = this.#room(8)
+    this.#view.setFloat64(at, value, true)
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#room(value.length))
+    const at = this.#room(value.length)
+    this.#bytes.set(value, at)
   }
 
   /** LEB128 of a whole number from 0 to 2^53 - 1: seven bits a byte, low ones first. */
@@ -39,6 +43,7 @@ export class ByteWriter {
     this.u8(rest)
   }
 
+  /** May replace the memory: look at #bytes and #view only after it. */
   #room(count: number): number {
     const at = this.#length
     this.#length += count

@@ -11,7 +11,7 @@ export interface ConntrackSocket {
    * @throws NetlinkError
    */
   openEvents(bufferBytes: number): number
-  /** Sends a request on the dump socket: bytes sent, or -errno. */
+  /** Sends a request on the dump socket: bytes sent, or -errno; -EAGAIN when there is no table to give now. */
   send(request: Uint8Array): number
   /** Receives one datagram of the answer into the start of `buffer`: bytes, or -errno. Does not wait for long. */
   receiveDump(buffer: Uint8Array): number

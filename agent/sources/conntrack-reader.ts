@@ -69,9 +69,12 @@ export class ConntrackReader {
   dump(): string | undefined {
     this.drain()
     this.needsResync = false
+    this.#sequence = (this.#sequence % 0x7fffffff) + 1
+    const sent = this.#socket.send(dumpRequest(this.#sequence))
+    if (sent === -EAGAIN) return undefined // a recording that has no dump for now
     this.#deltas.beginDump()
     this.#decoder.interrupted = false
-    const failed = this.#pull()
+    const failed = sent < 0 ? refuse('asking for the table', -sent) : this.#pull()
     this.#stage.replay((frame, from, to) => this.#decoder.decode(frame, from, to, 0, this.#deltas))
     this.drain()
     this.#deltas.endDump(failed === undefined && !this.#decoder.interrupted)
@@ -85,9 +88,6 @@ export class ConntrackReader {
   }
 
   #pull(): string | undefined {
-    this.#sequence = (this.#sequence % 0x7fffffff) + 1
-    const sent = this.#socket.send(dumpRequest(this.#sequence))
-    if (sent < 0) return refuse('asking for the table', -sent)
     for (let datagrams = 1; ; datagrams++) {
       const length = this.#socket.receiveDump(this.#dumped.bytes)
       if (length < 0) return refuse('reading the table', -length)
