@@ -73,9 +73,10 @@ async function runSuite(suite: Suite): Promise<void> {
   const stream = run({ files: [...suite.files], concurrency: suite.parallel ? availableParallelism() : 1 })
   stream.on('test:summary', summary => {
     if (summary.file !== undefined) return // one summary a file, then one of all
-    counts.passed += summary.counts.passed
-    counts.failed += summary.counts.failed + summary.counts.cancelled
-    counts.skipped += summary.counts.skipped
+    const { tests, passed, skipped, todo } = summary.counts
+    counts.passed += passed
+    counts.skipped += skipped + todo
+    counts.failed += tests - passed - skipped - todo
   })
   const printed = stream.compose(new spec())
   for await (const chunk of printed) process.stdout.write(chunk)
