@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { buildPage, servePage } from './built-page.ts'
+import { openBrowser } from './chromium.ts'
+
+/** Pictures of the page with demo data at a fixed moment: the same code makes the same pictures. */
+const moment = new Date('2026-11-20T14:03:24Z')
+const outDir = new URL('../../docs/screenshots', import.meta.url).pathname
+
+interface Picture {
+  readonly name: string
+  readonly query: string
+  readonly width: number
+  readonly theme: 'light' | 'dark'
+  /** How long the page has been open. */
+  readonly afterMs: number
+}
+
+const sizes = [1440, 400] as const
+const themes = ['light', 'dark'] as const
+const pictures: Picture[] = [
+  ...sizes.flatMap(width =>
+    themes.map(theme => ({ name: `live-${theme}-${width}`, query: '?demo', width, theme, afterMs: 1000 })),
+  ),
+  {
+    name: 'all-traffic-lines',
+    query: '?crossing=all&by=crossing&style=lines&demo',
+    width: 1440,
+    theme: 'light',
+    afterMs: 1000,
+  },
+  { name: 'filtered', query: '?responder=kafka&namespace=!search&demo', width: 1440, theme: 'dark', afterMs: 1000 },
+  { name: 'empty', query: '?demo=empty', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'quiet', query: '?demo=quiet', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'stale', query: '?demo=stale', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'disconnected', query: '?demo=disconnected', width: 1440, theme: 'dark', afterMs: 75_000 },
+  { name: 'error', query: '?demo=error', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'paused', query: '?paused&demo', width: 400, theme: 'light', afterMs: 42_000 },
+]
+
+async function take(browser: Browser, url: string, picture: Picture): Promise<void> {
+  const page = await browser.newPage({
+    viewport: { width: picture.width, height: picture.width > 1000 ? 1000 : 860 },
+    colorScheme: picture.theme,
+    reducedMotion: 'reduce',
+    deviceScaleFactor: picture.width > 1000 ? 1 : 2,
+  })
+  await page.clock.install({ time: moment })
+  await page.goto(url + picture.query)
+  await page.getByRole('heading', { name: 'Live' }).waitFor()
+  await page.clock.runFor(picture.afterMs)
+  await page.screenshot({ path: join(outDir, `${picture.name}.png`), fullPage: true, animations: 'disabled' })
+  await page.close()
+}
+
+const wanted = process.argv.slice(2)
+await mkdir(outDir, { recursive: true })
+const built = await buildPage()
+const served = await servePage(built.directory)
+const browser = await openBrowser()
+try {
+  for (const picture of pictures)
+    if (wanted.length === 0 || wanted.includes(picture.name)) {
+      await take(browser, served.url, picture)
+      console.log(`docs/screenshots/${picture.name}.png`)
+    }
+} finally {
+  await browser.close()
+  await served.close()
+  await built.remove()
+}

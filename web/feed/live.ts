@@ -1,0 +1,67 @@
+import {
+  type ClientToServer,
+  LIVE_NAMESPACE,
+  type ServerToClient,
+  type Subscription,
+} from '@weir/contract/live-wire.ts'
+import type { SeriesAnswer } from '@weir/contract/queries.ts'
+import { io, type Socket } from 'socket.io-client'
+import { problemOf, seriesUrl } from './api.ts'
+import { type Feed, FeedError, type FeedListener } from './feed.ts'
+
+/** The server this page was loaded from: socket.io for the live views, HTTP for what lies behind. */
+export class LiveFeed implements Feed {
+  readonly #subscriptions = new Map<string, Subscription>()
+  #socket: Socket<ServerToClient, ClientToServer> | undefined
+
+  open(listener: FeedListener): () => void {
+    const socket: Socket<ServerToClient, ClientToServer> = io(LIVE_NAMESPACE, {
+      // WebSocket first; polling for proxies that do not pass it on.
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnectionDelayMax: 5000,
+    })
+    this.#socket = socket
+    let wasOpen = false
+    socket.on('connect', () => {
+      wasOpen = true
+      listener.onLink('open')
+      for (const subscription of this.#subscriptions.values()) socket.emit('subscribe', subscription)
+    })
+    const onLost = () => listener.onLink(wasOpen ? 'lost' : 'connecting')
+    socket.on('connect_error', onLost)
+    socket.on('disconnect', reason => {
+      onLost()
+      // socket.io does not come back by itself when the server ended the connection in good order (a restart).
+      if (reason === 'io server disconnect') socket.connect()
+    })
+    socket.on('refused', why => listener.onRefused(why.detail))
+    socket.on('frame', (frame, taken) => {
+      listener.onFrame(frame)
+      // Taken when drawn: a hidden tab draws nothing, so the server sends it nothing and later the newest sum.
+      requestAnimationFrame(() => taken())
+    })
+    return () => {
+      socket.close()
+      this.#socket = undefined
+    }
+  }
+
+  subscribe(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.view, subscription)
+    // While unconnected nothing is queued: `connect` sends what then holds.
+    if (this.#socket?.connected) this.#socket.emit('subscribe', subscription)
+  }
+
+  async series(...[question, signal]: Parameters<Feed['series']>): Promise<SeriesAnswer> {
+    let response: Response
+    try {
+      response = await fetch(seriesUrl(question), { signal, headers: { accept: 'application/json' } })
+    } catch (error) {
+      if (signal.aborted) throw error
+      throw new FeedError('The server could not be reached.')
+    }
+    if (!response.ok) throw problemOf(response.status, await response.json().catch(() => undefined))
+    return await response.json()
+  }
+}

@@ -1,0 +1,26 @@
+import { createRoot } from 'react-dom/client'
+import { readAddress } from './address.ts'
+import type { Feed } from './feed/feed.ts'
+import { LiveFeed } from './feed/live.ts'
+import { LivePage } from './pages/live/live-page.tsx'
+import { applyTheme, savedTheme } from './theme.ts'
+
+async function feedFor(demo: string | undefined): Promise<Feed> {
+  if (demo === undefined) return new LiveFeed()
+  // Loaded only when asked for: it is no part of what a user of a server downloads.
+  const { DemoFeed } = await import('./feed/demo.ts')
+  return new DemoFeed(demo, Date.now)
+}
+
+async function start(root: HTMLElement): Promise<void> {
+  applyTheme(savedTheme())
+  try {
+    const feed = await feedFor(readAddress(window.location.search).view.demo)
+    createRoot(root).render(<LivePage feed={feed} />)
+  } catch (error) {
+    root.textContent = `The page could not start: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+const root = document.getElementById('page')
+if (root !== null) void start(root)

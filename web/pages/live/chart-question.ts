@@ -1,0 +1,22 @@
+import { type EpochMs, epochMs } from '@weir/contract/units.ts'
+import type { View } from '../../address.ts'
+import type { SeriesQuestion } from '../../feed/feed.ts'
+import { filterOf } from '../../filters.ts'
+
+/** Step of the chart by its range: facts are kept per minute, and about 60 to 100 steps fit a screen. */
+export const stepMsOf = (range: View['range']): number => (range <= 3600 ? 60_000 : range <= 21_600 ? 300_000 : 900_000)
+
+/**
+ * The chart ends with the last whole step that data has reached: a step half full would look like a fall.
+ * By crossing it shows everything; else it follows the choice of the table.
+ */
+export function chartQuestion(view: View, asOf: EpochMs): SeriesQuestion {
+  const stepMs = stepMsOf(view.range)
+  const to = epochMs(Math.floor(asOf / stepMs) * stepMs)
+  return {
+    range: { from: epochMs(to - view.range * 1000), to },
+    stepMs,
+    by: view.by,
+    filter: filterOf(view.chips, view.by === 'crossing' ? 'all' : view.crossing),
+  }
+}

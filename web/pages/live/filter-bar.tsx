@@ -1,0 +1,119 @@
+import { liveSpans } from '@weir/contract/live-wire.ts'
+import { type FormEvent, type RefObject, useState } from 'react'
+import type { View } from '../../address.ts'
+import {
+  type Chip,
+  type CrossingChoice,
+  crossingChoices,
+  fieldName,
+  parseChip,
+  withChip,
+  withoutChip,
+} from '../../filters.ts'
+import { formatSpan } from '../../words/times.ts'
+import { Choice, Pick } from './choice.tsx'
+import type { ChangeView } from './use-address.ts'
+
+interface Props {
+  readonly view: View
+  readonly known: readonly Chip[]
+  readonly box: RefObject<HTMLInputElement | null>
+  readonly change: ChangeView
+}
+
+/** Chips filter the whole page; the crossing chooses what the table and the chart rank. */
+export function FilterBar({ view, known, box, change }: Props) {
+  const [text, setText] = useState('')
+  const [wrong, setWrong] = useState('')
+  const add = (event: FormEvent) => {
+    event.preventDefault()
+    if (text.trim() === '') return
+    const typed = parseChip(text, known)
+    setWrong(typed.ok ? '' : typed.why)
+    if (!typed.ok) return
+    setText('')
+    change({ chips: withChip(view.chips, typed.chip) })
+  }
+  return (
+    <search className="filters">
+      <form onSubmit={add} style={{ display: 'contents' }}>
+        <input
+          ref={box}
+          className="box"
+          type="search"
+          aria-label="Add a filter"
+          placeholder="Filter: namespace:shop, -zone:us-east-1a   ( / )"
+          list="known-values"
+          autoComplete="off"
+          spellCheck={false}
+          aria-invalid={wrong !== ''}
+          value={text}
+          onChange={event => setText(event.target.value)}
+        />
+        <datalist id="known-values">
+          {known.map(({ field, value }) => (
+            <option key={`${field}:${value}`} value={`${field}:${value}`} />
+          ))}
+        </datalist>
+      </form>
+      <Pick
+        label="Crossing"
+        options={crossingChoices}
+        value={view.crossing}
+        words={crossingWords}
+        onChange={crossing => change({ crossing })}
+      />
+      <Choice
+        label="Last"
+        options={liveSpans}
+        value={view.span}
+        words={formatSpan}
+        onChange={span => change({ span })}
+      />
+      {view.chips.map(chip => (
+        <ChipButton key={`${chip.field}:${chip.value}`} chip={chip} chips={view.chips} change={change} />
+      ))}
+      {view.chips.length > 1 && (
+        <button type="button" className="button" onClick={() => change({ chips: [] })}>
+          Clear all
+        </button>
+      )}
+      {wrong !== '' && (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </search>
+  )
+}
+
+const crossingWords = (choice: CrossingChoice): string => (choice === 'all' ? 'all' : `${choice} only`)
+
+interface ChipProps {
+  readonly chip: Chip
+  readonly chips: readonly Chip[]
+  readonly change: ChangeView
+}
+
+function ChipButton({ chip, chips, change }: ChipProps) {
+  const { field, value, exclude } = chip
+  const words = `${fieldName(field)} ${exclude ? 'is not' : 'is'} ${value}`
+  return (
+    <span className={`chip ${exclude ? 'exclude' : ''}`}>
+      <button
+        type="button"
+        title={exclude ? 'Keep only these instead' : 'Leave these out instead'}
+        onClick={() => change({ chips: withChip(chips, { ...chip, exclude: !exclude }) })}
+      >
+        {fieldName(field)} {exclude ? 'is not' : 'is'} <bdi>{value}</bdi>
+      </button>
+      <button
+        type="button"
+        aria-label={`Remove filter: ${words}`}
+        onClick={() => change({ chips: withoutChip(chips, chip) })}
+      >
+        ✕
+      </button>
+    </span>
+  )
+}

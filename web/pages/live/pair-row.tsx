@@ -1,0 +1,94 @@
+import type { PairEnd, PairRow } from '@weir/contract/queries.ts'
+import type { View } from '../../address.ts'
+import type { Chip } from '../../filters.ts'
+import { chipFor, endWords, zonesWords } from '../../words/ends.ts'
+import { barOf, type Column, type TableContext } from './columns.ts'
+
+interface Props {
+  readonly row: PairRow
+  readonly columns: readonly Column[]
+  readonly context: TableContext
+  readonly view: View
+  onChip(chip: Chip): void
+}
+
+export function PairCells({ row, columns, context, view, onChip }: Props) {
+  return (
+    <>
+      <EndCell end={row.initiator} side="initiator" view={view} note="" onChip={onChip} />
+      <EndCell end={row.responder} side="responder" view={view} note={viaWords(row)} onChip={onChip} />
+      {columns.map((column, i) => (
+        <td
+          key={column.id}
+          className={`number ${startsGroup(columns, i) ? 'starts' : ''}`}
+          data-label={narrowLabel(column)}
+          title={column.means}
+        >
+          {column.heading === 'share' ? (
+            <span className="share">
+              <meter aria-hidden="true" value={barOf(row, view.crossing, context.total)} />
+              {column.text(row, context)}
+            </span>
+          ) : (
+            column.text(row, context)
+          )}
+        </td>
+      ))}
+    </>
+  )
+}
+
+export const startsGroup = (columns: readonly Column[], i: number): boolean =>
+  columns[i]?.heading !== columns[i - 1]?.heading
+
+/** Without the heading above it, a column's name has to say more. */
+export function narrowLabel({ heading, label }: Column): string {
+  if (heading === 'rate') return `${label} / s`
+  return heading === 'connections' ? 'Connections' : heading === 'cost' ? 'Cost' : label
+}
+
+function viaWords({ via, dialled }: PairRow): string {
+  const node = via.length === 0 ? '' : via.length === 1 ? `via ${via[0]}` : `via ${via.length} nodes`
+  return [node, dialled.includes('node-port') ? 'by node port' : ''].filter(word => word !== '').join(', ')
+}
+
+interface EndProps {
+  readonly end: PairEnd
+  readonly side: 'initiator' | 'responder'
+  readonly view: View
+  readonly note: string
+  onChip(chip: Chip): void
+}
+
+function EndCell({ end, side, view, note, onChip }: EndProps) {
+  const { title, detail } = endWords(end)
+  const chip = chipFor(end, side)
+  const places = view.group === 'zone' || end.kind === 'internet' ? '' : zonesWords(end.zones)
+  const where = [detail, places, note].filter(words => words !== '').join(' · ')
+  return (
+    <td className={`end ${side}`}>
+      <div className="who">
+        {chip === undefined ? (
+          <bdi className="name">{title}</bdi>
+        ) : (
+          <>
+            <button type="button" className="name" title={`Show only ${side} ${title}`} onClick={() => onChip(chip)}>
+              <bdi>{title}</bdi>
+            </button>
+            <button
+              type="button"
+              className="not"
+              aria-label={`Leave out ${side} ${title}`}
+              onClick={() => onChip({ ...chip, exclude: true })}
+            >
+              not
+            </button>
+          </>
+        )}
+      </div>
+      <div className="where" title={where}>
+        <bdi>{where}</bdi>
+      </div>
+    </td>
+  )
+}

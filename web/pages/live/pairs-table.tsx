@@ -1,0 +1,133 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import type { LiveFrame } from '@weir/contract/live-wire.ts'
+import type { PairRow } from '@weir/contract/queries.ts'
+import { useRef, useState } from 'react'
+import type { View } from '../../address.ts'
+import { withChip } from '../../filters.ts'
+import { formatCount } from '../../words/bytes.ts'
+import { formatSpan } from '../../words/times.ts'
+import { columnsFor, type TableContext } from './columns.ts'
+import { narrowLabel, PairCells, startsGroup } from './pair-row.tsx'
+import { PairsHead } from './pairs-head.tsx'
+import { inOrderOf } from './row-order.ts'
+import { totalsLessRows } from './table-sums.ts'
+import type { ChangeView } from './use-address.ts'
+
+interface Props {
+  readonly frame: LiveFrame
+  readonly spanMs: number
+  readonly view: View
+  readonly change: ChangeView
+}
+
+/** Height before a row is measured; on a phone a row is a card. */
+const ROW_PX = 47
+
+export function PairsTable({ frame, spanMs, view, change }: Props) {
+  const scroller = useRef<HTMLElement>(null)
+  const [held, setHeld] = useState<readonly string[]>()
+  const newest = frame.pairs ?? []
+  const rows = held === undefined ? newest : inOrderOf(held, newest)
+  const columns = columnsFor(view.crossing)
+  const context: TableContext = { spanMs, total: frame.total }
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: i => rows[i]?.key ?? i,
+    overscan: 8,
+  })
+  const shown = virtual.getVirtualItems()
+  const above = shown[0]?.start ?? 0
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0)
+  const rest = totalsLessRows(frame.total, rows)
+  return (
+    <section
+      ref={scroller}
+      className="pairs-scroll"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      tabIndex={0}
+      aria-label="Pairs, scrollable"
+      onPointerEnter={() => setHeld(newest.map(row => row.key))}
+      onPointerLeave={() => setHeld(undefined)}
+    >
+      <table className="pairs" aria-label="Top pairs" aria-rowcount={rows.length + 2}>
+        <PairsHead columns={columns} view={view} span={formatSpan(frame.span)} change={change} />
+        <tbody>
+          <Filler px={above} />
+          {shown.map(({ index, key }) => {
+            const row: PairRow | undefined = rows[index]
+            return (
+              row !== undefined && (
+                <tr key={String(key)} ref={virtual.measureElement} data-index={index} aria-rowindex={index + 3}>
+                  <PairCells
+                    row={row}
+                    columns={columns}
+                    context={context}
+                    view={view}
+                    onChip={chip => change({ chips: withChip(view.chips, chip) })}
+                  />
+                </tr>
+              )
+            )
+          })}
+          <Filler px={below} />
+        </tbody>
+        <tfoot>
+          {rest.bytes > 0 && (
+            <SumRow
+              className="sums rest"
+              label="Smaller pairs, not listed"
+              sums={rest}
+              columns={columns}
+              context={context}
+            />
+          )}
+          <SumRow
+            className="sums"
+            label={`Total of ${formatCount(rows.length)} pairs${rest.bytes > 0 ? ' and the rest' : ''}`}
+            sums={frame.total}
+            columns={columns}
+            context={context}
+          />
+        </tfoot>
+      </table>
+    </section>
+  )
+}
+
+/** Stands for the rows that are scrolled out of sight. */
+function Filler({ px }: { readonly px: number }) {
+  return px <= 0 ? null : (
+    <tr className="filler">
+      <td style={{ height: px }} />
+    </tr>
+  )
+}
+
+interface SumProps {
+  readonly className: string
+  readonly label: string
+  readonly sums: LiveFrame['total']
+  readonly columns: ReturnType<typeof columnsFor>
+  readonly context: TableContext
+}
+
+function SumRow({ className, label, sums, columns, context }: SumProps) {
+  return (
+    <tr className={className}>
+      <th colSpan={2} scope="row">
+        {label}
+      </th>
+      {columns.map((column, i) => (
+        <td
+          key={column.id}
+          className={`number ${startsGroup(columns, i) ? 'starts' : ''}`}
+          data-label={narrowLabel(column)}
+        >
+          {column.text(sums, context)}
+        </td>
+      ))}
+    </tr>
+  )
+}

@@ -1,0 +1,20 @@
+import { type RefObject, useEffect } from 'react'
+
+/** Keys for the whole page: "/" to the filter box, "l" for live or paused. Not while something is being typed. */
+export function useKeys(box: RefObject<HTMLInputElement | null>, onLive: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const typing = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)
+      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.key === 'Escape' && event.target === box.current) box.current?.blur()
+      if (typing) return
+      if (event.key === '/') {
+        event.preventDefault()
+        box.current?.focus()
+      }
+      if (event.key === 'l') onLive()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [box, onLive])
+}
