@@ -1,0 +1,35 @@
+import type { AgentsAnswer } from '@weir/contract/queries.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { Zone } from '@weir/contract/zones.ts'
+import type { AgentState } from '../ingest/feed.ts'
+import { agentState } from './coverage-facts.ts'
+import type { ZoneBook } from './zone-book.ts'
+
+/** Every agent that was heard, by node, and the directory's nodes that have none. `nodes` as the directory has them now. */
+export function agentRows(
+  agents: readonly AgentState[],
+  nodes: ReadonlyMap<string, Zone | undefined>,
+  book: ZoneBook,
+  now: EpochMs,
+): AgentsAnswer {
+  const heard = new Set(agents.map(agent => agent.node))
+  const rows = agents.map(agent => {
+    const zone = nodes.get(agent.node)
+    return {
+      cluster: agent.cluster,
+      node: agent.node,
+      zone: zone === undefined ? null : book.label(zone),
+      state: agentState(agent, now),
+      lastWindowTo: agent.lastWindowTo,
+      lastHeardAt: agent.lastHeardAt,
+      clockOffsetMs: agent.clockOffsetMs,
+      identity: agent.identity,
+      report: agent.report,
+    }
+  })
+  return {
+    asOf: now,
+    agents: rows.sort((a, b) => (a.node < b.node ? -1 : 1)),
+    withoutAgent: [...nodes.keys()].filter(node => !heard.has(node)).sort(),
+  }
+}

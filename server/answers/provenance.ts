@@ -1,0 +1,49 @@
+import type { Price, Provenance, TimeRange, Totals } from '@weir/contract/queries.ts'
+import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import type { AgentState } from '../ingest/feed.ts'
+import type { Decision } from '../store/flow-store.ts'
+import { summarise } from './coverage.ts'
+
+/** The server at one moment: what an answer must know beside the traffic. */
+export interface Surroundings {
+  readonly now: EpochMs
+  readonly sealedUntil: EpochMs | null
+  readonly agents: readonly AgentState[]
+  readonly nodes: readonly string[]
+  readonly open: boolean
+  readonly price: Price
+}
+
+/** The minute by minute check looks at no more node minutes than these: an answer about a year must not read 10^8 rows. */
+const MAX_NODE_MINUTES = 50_000
+
+/** The newest part of a range whose decisions are looked at. */
+export function checkedRange(range: TimeRange, around: Surroundings): TimeRange {
+  const to = Math.min(range.to, around.sealedUntil ?? range.to)
+  const most = Math.max(1, Math.floor(MAX_NODE_MINUTES / Math.max(1, around.nodes.length))) * MINUTE_MS
+  const from = Math.max(range.from, to - most)
+  return { from: epochMs(Math.min(from, to)), to: epochMs(to) }
+}
+
+/** The end of the newest window that can be in an answer about that range; null before any agent was heard. */
+export function newestWindow(range: TimeRange, agents: readonly AgentState[]): EpochMs | null {
+  if (agents.length === 0) return null
+  return epochMs(Math.min(range.to, Math.max(...agents.map(agent => agent.lastWindowTo))))
+}
+
+/** What stands beside every answer about traffic. */
+export function provenanceOf(
+  range: TimeRange,
+  around: Surroundings,
+  traffic: { readonly total: Totals; readonly placedBytes: number },
+  checked: TimeRange,
+  decisions: readonly Decision[],
+): Provenance {
+  return {
+    range,
+    asOf: newestWindow(range, around.agents),
+    sealedUntil: around.sealedUntil,
+    coverage: summarise({ ...around, ...traffic, checked, decisions }, range),
+    price: around.price,
+  }
+}

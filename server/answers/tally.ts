@@ -1,0 +1,98 @@
+import type { Price, Totals } from '@weir/contract/queries.ts'
+import type { MicroUsd } from '@weir/contract/units.ts'
+import { costOf } from '../pricing/cost.ts'
+import type { SeriesSums } from '../store/flow-store.ts'
+import type { SeriesCatalogue } from './catalogue.ts'
+import { crossings } from './places.ts'
+
+/** Sums of one group, side by side in one array: five amounts, then counted and wire bytes per crossing. */
+const CROSSING_AT = 5
+export const WIDTH = CROSSING_AT + 2 * crossings.length
+const CROSS_ZONE_AT = CROSSING_AT + 2 * crossings.indexOf('cross-zone')
+
+/** Sums by group: `WIDTH` numbers for each. */
+export class Tally {
+  readonly sums: Float64Array
+  readonly groups: number
+
+  constructor(groups: number) {
+    this.groups = groups
+    this.sums = new Float64Array(groups * WIDTH)
+  }
+
+  /** Adds every row whose series matches to the group of its series. */
+  add(rows: SeriesSums, groupOf: Int32Array, catalogue: SeriesCatalogue, match: Uint8Array | undefined): this {
+    const { sums } = this
+    const crossing = catalogue.crossing.values
+    for (let row = 0; row < rows.count; row++) {
+      const series = rows.series[row] ?? 0
+      if (match !== undefined && match[series] !== 1) continue
+      const at = (groupOf[series] ?? 0) * WIDTH
+      const there = rows.bytesToResponder[row] ?? 0
+      const back = rows.bytesToInitiator[row] ?? 0
+      const wireThere = rows.wireToResponder[row] ?? 0
+      const wireBack = rows.wireToInitiator[row] ?? 0
+      const split = at + CROSSING_AT + 2 * (crossing[series] ?? 0)
+      sums[at] = (sums[at] ?? 0) + there
+      sums[at + 1] = (sums[at + 1] ?? 0) + back
+      sums[at + 2] = (sums[at + 2] ?? 0) + wireThere
+      sums[at + 3] = (sums[at + 3] ?? 0) + wireBack
+      sums[at + 4] = (sums[at + 4] ?? 0) + (rows.connections[row] ?? 0)
+      sums[split] = (sums[split] ?? 0) + there + back
+      sums[split + 1] = (sums[split + 1] ?? 0) + wireThere + wireBack
+    }
+    return this
+  }
+
+  /** All groups as one. */
+  total(): Tally {
+    const total = new Tally(1)
+    for (let i = 0; i < this.sums.length; i++)
+      total.sums[i % WIDTH] = (total.sums[i % WIDTH] ?? 0) + (this.sums[i] ?? 0)
+    return total
+  }
+
+  crossZoneWire(group: number): number {
+    return this.sums[group * WIDTH + CROSS_ZONE_AT + 1] ?? 0
+  }
+
+  crossZoneBytes(group: number): number {
+    return this.sums[group * WIDTH + CROSS_ZONE_AT] ?? 0
+  }
+
+  totals(group: number, costMicroUsd: MicroUsd): Totals {
+    const at = (field: number) => this.sums[group * WIDTH + field] ?? 0
+    const split = (crossing: number) => ({
+      bytes: at(CROSSING_AT + 2 * crossing),
+      wireBytes: at(CROSSING_AT + 2 * crossing + 1),
+    })
+    return {
+      bytesToResponder: at(0),
+      bytesToInitiator: at(1),
+      wireToResponder: at(2),
+      wireToInitiator: at(3),
+      connections: at(4),
+      bytes: at(0) + at(1),
+      wireBytes: at(2) + at(3),
+      byCrossing: {
+        'same-zone': split(0),
+        'cross-zone': split(1),
+        'cross-region': split(2),
+        internet: split(3),
+        unknown: split(4),
+      },
+      costMicroUsd,
+    }
+  }
+}
+
+/** Every series in one group: the totals of what matches. */
+export function totalsOf(
+  rows: SeriesSums,
+  catalogue: SeriesCatalogue,
+  match: Uint8Array | undefined,
+  price: Price,
+): Totals {
+  const tally = new Tally(1).add(rows, new Int32Array(catalogue.length), catalogue, match)
+  return tally.totals(0, costOf(tally.crossZoneWire(0), price))
+}

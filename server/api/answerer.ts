@@ -1,0 +1,156 @@
+import type {
+  AgentsAnswer,
+  CoverageAnswer,
+  FlowFilter,
+  PairsAnswer,
+  Provenance,
+  SeriesAnswer,
+  SeriesGroup,
+  TimeRange,
+  ZonesAnswer,
+} from '@weir/contract/queries.ts'
+import { millis, startOf } from '@weir/contract/units.ts'
+import type { Zone } from '@weir/contract/zones.ts'
+import { agentRows } from '../answers/agent-rows.ts'
+import type { SeriesCatalogue } from '../answers/catalogue.ts'
+import { isEmptyFilter, matchSeries } from '../answers/filter.ts'
+import { foldLines, stepsOf } from '../answers/lines.ts'
+import { foldMatrix } from '../answers/matrix.ts'
+import { foldPairs, type PairsQuestion } from '../answers/pairs.ts'
+import { checkedRange, provenanceOf, type Surroundings } from '../answers/provenance.ts'
+import type { RecentDecisions } from '../answers/recent-decisions.ts'
+import { totalsOf } from '../answers/tally.ts'
+import { unplacedBytes } from '../answers/unplaced.ts'
+import type { Decision, FlowStore, SeriesSums } from '../store/flow-store.ts'
+import { watchedSteps } from './watched.ts'
+
+export interface AnswererParts {
+  readonly store: Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'decisions'>
+  readonly catalogue: SeriesCatalogue
+  readonly recent: RecentDecisions
+  /** The server as it is now. */
+  readonly around: () => Surroundings
+  /** The directory's nodes now. */
+  readonly nodes: () => ReadonlyMap<string, Zone | undefined>
+}
+
+/** A filter that leaves fewer series than this is handed to the store; a wider one is applied to its sums. */
+const NARROW = 1_000
+/** Given away minutes that an answer lists, newest first. */
+const MAX_GIVEN_AWAY = 1_000
+
+/** Asks the store and folds: one road to every number that is not live. */
+export class Answerer {
+  readonly #parts: AnswererParts
+
+  constructor(parts: AnswererParts) {
+    this.#parts = parts
+  }
+
+  async pairs(range: TimeRange, filter: FlowFilter, question: PairsQuestion): Promise<PairsAnswer> {
+    const { catalogue } = this.#parts
+    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter))
+    const match = this.#match(filter)
+    const folded = foldPairs(sums, catalogue, match, question, this.#parts.around().price)
+    return { ...(await this.#provenance(range, sums, match)), group: question.group, ...folded }
+  }
+
+  async zones(range: TimeRange, filter: FlowFilter): Promise<ZonesAnswer> {
+    const { catalogue } = this.#parts
+    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter))
+    const match = this.#match(filter)
+    const known = isEmptyFilter(filter) ? this.#zoneLabels() : []
+    const folded = foldMatrix(sums, catalogue, match, this.#parts.around().price, known)
+    return { ...(await this.#provenance(range, sums, match)), ...folded }
+  }
+
+  async series(
+    range: TimeRange,
+    filter: FlowFilter,
+    stepMs: number,
+    question: { readonly by: SeriesGroup; readonly limit: number },
+  ): Promise<SeriesAnswer> {
+    const { catalogue, store } = this.#parts
+    const sums = await store.sumBySeriesAndStep(range, millis(stepMs), this.#narrow(filter))
+    const times = stepsOf(range.from, range.to, stepMs)
+    const watched = await watchedSteps(store, range, times, stepMs, sums, this.#parts.around())
+    const match = this.#match(filter)
+    const lines = foldLines(sums, catalogue, match, question, times, stepMs, step => watched[step] === 1)
+    return { ...(await this.#provenance(range, sums, match)), stepMs, times, lines }
+  }
+
+  async coverage(range: TimeRange): Promise<CoverageAnswer> {
+    const { catalogue, store } = this.#parts
+    const sums = await store.sumBySeries(range)
+    catalogue.sync()
+    const around = this.#parts.around()
+    const { coverage } = await this.#provenance(range, sums, undefined)
+    const givenAway = (await this.#decisions(checkedRange(range, around)))
+      .filter(decision => decision.counted === 'witness')
+      .sort((a, b) => b.minute - a.minute || (a.node < b.node ? -1 : 1))
+      .slice(0, MAX_GIVEN_AWAY)
+    return {
+      ...coverage,
+      range,
+      sealedUntil: around.sealedUntil,
+      unplaced: unplacedBytes(sums, catalogue, undefined),
+      givenAway: givenAway.map(givenAwayRow),
+      lost: lossesOf(around),
+    }
+  }
+
+  agents(): AgentsAnswer {
+    const { agents, now } = this.#parts.around()
+    return agentRows(agents, this.#parts.nodes(), this.#parts.catalogue.book, now)
+  }
+
+  async #provenance(range: TimeRange, sums: SeriesSums, match: Uint8Array | undefined): Promise<Provenance> {
+    const around = this.#parts.around()
+    const checked = checkedRange(range, around)
+    const decisions = await this.#decisions(checked)
+    const total = totalsOf(sums, this.#parts.catalogue, match, around.price)
+    const unplaced = unplacedBytes(sums, this.#parts.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, checked, decisions)
+  }
+
+  async #decisions(range: TimeRange): Promise<readonly Decision[]> {
+    return this.#parts.recent.within(range) ?? (await this.#parts.store.decisions(range))
+  }
+
+  #match(filter: FlowFilter): Uint8Array | undefined {
+    this.#parts.catalogue.sync()
+    return matchSeries(this.#parts.catalogue, filter)
+  }
+
+  #narrow(filter: FlowFilter): ReadonlySet<number> | undefined {
+    const match = this.#match(filter)
+    if (match === undefined) return undefined
+    const only = new Set<number>()
+    for (let series = match.indexOf(1); series >= 0 && only.size <= NARROW; series = match.indexOf(1, series + 1))
+      only.add(series)
+    return only.size > NARROW ? undefined : only
+  }
+
+  #zoneLabels(): string[] {
+    const { book } = this.#parts.catalogue
+    return [...this.#parts.nodes().values()].flatMap(zone => (zone === undefined ? [] : [book.label(zone)]))
+  }
+}
+
+const givenAwayRow = (decision: Decision): CoverageAnswer['givenAway'][number] => ({
+  node: decision.node,
+  minute: startOf(decision.minute),
+  promotedBytes: decision.promotedBytes,
+  supersededBytes: decision.supersededBytes,
+})
+
+/** What the agents say they lost, added up by name, largest first. */
+function lossesOf({ agents }: Surroundings): CoverageAnswer['lost'] {
+  const byName = new Map<string, number>()
+  for (const { losses } of agents)
+    for (const [name, count] of Object.entries(losses)) byName.set(name, (byName.get(name) ?? 0) + count)
+  return [...byName]
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => ({ name, count }))
+    .sort((a, b) => b.count - a.count)
+}

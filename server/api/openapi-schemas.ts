@@ -1,0 +1,152 @@
+import { coverageKinds, pairGroups } from '@weir/contract/queries.ts'
+import { crossings, gaps } from '../answers/places.ts'
+
+/** JSON schemas of the answers (contract/queries.ts), as far as a client needs them: every field with its unit. */
+export interface Schema {
+  readonly type?: string | readonly string[]
+  readonly description?: string
+  readonly properties?: { readonly [name: string]: Schema }
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly enum?: readonly string[]
+  readonly $ref?: string
+  readonly allOf?: readonly Schema[]
+  readonly additionalProperties?: Schema | boolean
+}
+
+/** Fields that are always there, and those that may be missing. */
+function object(
+  fields: { readonly [name: string]: Schema },
+  optional: { readonly [name: string]: Schema } = {},
+): Schema {
+  return { type: 'object', properties: { ...fields, ...optional }, required: Object.keys(fields) }
+}
+const list = (items: Schema, description?: string): Schema => ({
+  type: 'array',
+  items,
+  ...(description !== undefined && { description }),
+})
+const ref = (name: SchemaName): Schema => ({ $ref: `#/components/schemas/${name}` })
+const text: Schema = { type: 'string' }
+const number: Schema = { type: 'number' }
+const whole = (description: string): Schema => ({ type: 'integer', description })
+const epochMs = whole('epoch milliseconds')
+const momentOrNull: Schema = { type: ['integer', 'null'], description: 'epoch milliseconds, or null: none yet' }
+const bytes = whole('counted IP bytes')
+const wire = whole('bytes as the network card sent them: what is priced')
+const cost = whole('millionths of a US dollar')
+const range = object({ from: epochMs, to: epochMs })
+const gap: Schema = { type: 'string', enum: gaps }
+const crossing: Schema = { type: 'string', enum: crossings }
+const byCrossing = object(Object.fromEntries(crossings.map(name => [name, object({ bytes, wireBytes: wire })])))
+const amounts = {
+  bytesToResponder: bytes,
+  bytesToInitiator: bytes,
+  wireToResponder: wire,
+  wireToInitiator: wire,
+  connections: whole('connections first seen in the range'),
+}
+const totals = { ...amounts, bytes, wireBytes: wire, byCrossing, costMicroUsd: cost }
+const workload = object({ kind: text, name: text })
+const pairEnd = object({ kind: text, namespace: text, name: text, zones: list(text) }, { workload })
+const coverage = {
+  parts: list(
+    object({
+      kind: { type: 'string', enum: coverageKinds },
+      ratio: { type: ['number', 'null'], description: '0 to 1, or null: nothing to divide by' },
+      seen: number,
+      of: number,
+      unit: text,
+    }),
+  ),
+  gaps: list(text, 'What is missing, in sentences; empty is good.'),
+}
+const price = object({ usdPerGb: number, sidesPerCrossing: number, bytesPerGb: number, source: text })
+const provenance = { range, asOf: momentOrNull, sealedUntil: momentOrNull, coverage: object(coverage), price }
+const pairRow = object({
+  key: text,
+  cluster: text,
+  initiator: pairEnd,
+  responder: pairEnd,
+  via: list(text),
+  dialled: list(text),
+  ...totals,
+})
+const zoneCell = object(
+  { source: text, destination: text, crossing, bytes, wireBytes: wire, costMicroUsd: cost },
+  { why: gap },
+)
+const anything: Schema = { type: 'object', additionalProperties: true }
+const flowEnd = object({ address: text, peer: anything, zone: { type: ['string', 'null'] } })
+const orNull = (schema: Schema): Schema => ({ ...schema, type: ['object', 'null'] })
+const flowRow = object(
+  {
+    from: epochMs,
+    to: epochMs,
+    node: text,
+    role: text,
+    leg: text,
+    dialled: text,
+    protocol: whole('IP protocol number'),
+    port: whole("the Service's or a declared port, else 0"),
+    initiator: flowEnd,
+    responder: flowEnd,
+    via: orNull(flowEnd),
+    service: orNull(object({ namespace: text, name: text })),
+    crossing,
+    ...amounts,
+  },
+  { why: gap },
+)
+
+export type SchemaName = 'Pairs' | 'Zones' | 'Series' | 'Flows' | 'Coverage' | 'Agents' | 'Problem' | 'Totals'
+
+export const schemas: { readonly [name in SchemaName]: Schema } = {
+  Totals: object(totals),
+  Pairs: object({
+    ...provenance,
+    group: { type: 'string', enum: pairGroups },
+    rows: list(pairRow),
+    total: ref('Totals'),
+    rest: { allOf: [ref('Totals'), object({ rows: whole('rows beyond the limit') })] },
+  }),
+  Zones: object({ ...provenance, zones: list(text), cells: list(zoneCell), total: ref('Totals') }),
+  Series: object({
+    ...provenance,
+    stepMs: whole('milliseconds'),
+    times: list(epochMs),
+    lines: list(
+      object({ name: text, bytes: list({ type: ['integer', 'null'], description: 'null: nobody watched' }) }),
+    ),
+  }),
+  Flows: object({ rows: list(flowRow), left: whole('hops of the span that are not kept') }),
+  Coverage: object({
+    ...coverage,
+    range,
+    sealedUntil: momentOrNull,
+    unplaced: list(object({ reason: text, bytes })),
+    givenAway: list(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
+    lost: list(object({ name: text, count: number })),
+  }),
+  Agents: object({
+    asOf: epochMs,
+    agents: list(
+      object({
+        cluster: text,
+        node: text,
+        zone: { type: ['string', 'null'] },
+        state: { type: 'string', enum: ['live', 'late', 'silent'] },
+        lastWindowTo: epochMs,
+        lastHeardAt: epochMs,
+        clockOffsetMs: number,
+        identity: { type: 'string', enum: ['asserted', 'proven'] },
+        report: anything,
+      }),
+    ),
+    withoutAgent: list(text),
+  }),
+  Problem: object(
+    { type: text, title: text, status: whole('HTTP status'), detail: text, requestId: text },
+    { parameter: text, allowed: text },
+  ),
+}

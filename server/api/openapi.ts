@@ -1,0 +1,43 @@
+import { schemas } from './openapi-schemas.ts'
+import type { Route } from './route-table.ts'
+
+const failure = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+
+/** The OpenAPI 3.1 document of the routes: derived from the table that the router reads, so that it cannot differ. */
+export function openapi(routes: readonly Route[], version: string): object {
+  const paths = routes.map(route => [route.path, { get: operation(route) }])
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Weir',
+      version,
+      description: 'Cross-zone traffic by service pair. Ranges are half-open, times UTC.',
+    },
+    paths: Object.fromEntries(paths),
+    components: { schemas },
+  }
+}
+
+function operation(route: Route): object {
+  const json = { 'application/json': { schema: { $ref: `#/components/schemas/${route.answer}` } } }
+  return {
+    summary: route.summary,
+    operationId: route.path.split('/').at(-1),
+    parameters: Object.entries(route.parameters).map(([name, parameter]) => ({
+      name,
+      in: 'query',
+      required: false,
+      description: `${parameter.means} Allowed: ${parameter.allowed}.`,
+      schema: parameter.repeats === true ? { type: 'array', items: { type: 'string' } } : { type: 'string' },
+      ...(parameter.repeats === true && { explode: true }),
+    })),
+    responses: {
+      200: { description: 'The answer.', content: { ...json, ...(route.csv && { 'text/csv': {} }) } },
+      400: failure('A parameter is wrong: which, why, and what is allowed.'),
+      503: failure('The store cannot answer now.'),
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import { nearest } from '@weir/contract/settings.ts'
+import type { BadParameter } from './problem.ts'
+
+/** One query parameter: the table of a route's parameters gives the reader, the errors, openapi.json and the docs. */
+export interface Parameter<T> {
+  readonly means: string
+  readonly allowed: string
+  /** May be given several times. */
+  readonly repeats?: boolean
+  /**
+   * Reads what was given (none: the default).
+   * @throws Error that says what is wrong.
+   */
+  readonly parse: (given: readonly string[]) => T
+}
+
+export type Parameters = { readonly [name: string]: Parameter<unknown> }
+export type Query<T extends Parameters> = { readonly [K in keyof T]: T[K] extends Parameter<infer V> ? V : never }
+
+export type QueryResult<T extends Parameters> =
+  | { readonly ok: true; readonly query: Query<T> }
+  | { readonly ok: false; readonly bad: BadParameter }
+
+/** Reads a query string by a table; the first thing wrong is the answer. */
+export function readQuery<T extends Parameters>(table: T, search: URLSearchParams): QueryResult<T> {
+  const names = Object.keys(table)
+  for (const given of search.keys()) {
+    if (Object.hasOwn(table, given)) continue
+    const guess = names.length === 0 ? 'this route takes none' : `did you mean ${nearest(given, names)}?`
+    const allowed = names.join(', ') || 'no parameter'
+    return { ok: false, bad: { parameter: given.slice(0, 100), detail: `unknown parameter: ${guess}`, allowed } }
+  }
+  const query: { [name: string]: unknown } = {}
+  for (const [name, parameter] of Object.entries(table)) {
+    const given = search.getAll(name)
+    try {
+      if (given.length > 1 && parameter.repeats !== true) throw new Error(`given ${given.length} times, wanted once`)
+      query[name] = parameter.parse(given)
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      return { ok: false, bad: { parameter: name, detail, allowed: parameter.allowed } }
+    }
+  }
+  return { ok: true, query: query as Query<T> } // every name of the table has been parsed
+}
+
+/** As it stands in an error, cut short: what was given is not ours to repeat at length. */
+export const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+
+export function choice<const T extends string>(means: string, values: readonly T[], fallback: T): Parameter<T> {
+  return {
+    means,
+    allowed: `${values.join(', ')} (default ${fallback})`,
+    parse: ([given]) => {
+      if (given === undefined) return fallback
+      const found = values.find(value => value === given)
+      if (found === undefined) throw new Error(`${quoted(given)} is none of ${values.join(', ')}`)
+      return found
+    },
+  }
+}
+
+export function count(means: string, least: number, most: number, fallback: number): Parameter<number> {
+  return {
+    means,
+    allowed: `a whole number from ${least} to ${most} (default ${fallback})`,
+    parse: ([given]) => {
+      if (given === undefined) return fallback
+      const number = Number(given)
+      if (!/^\d+$/.test(given) || number < least || number > most)
+        throw new Error(`${quoted(given)} is no whole number from ${least} to ${most}`)
+      return number
+    },
+  }
+}

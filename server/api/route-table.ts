@@ -1,0 +1,115 @@
+import { type LiveSpan, liveSpans } from '@weir/contract/live-wire.ts'
+import {
+  type FlowFilter,
+  type FlowsAnswer,
+  pairGroups,
+  pairSorts,
+  seriesGroups,
+  type TimeRange,
+} from '@weir/contract/queries.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { Answerer } from './answerer.ts'
+import { pairsCsv } from './csv.ts'
+import { filterOf, filterParameters } from './filter-parameters.ts'
+import type { SchemaName } from './openapi-schemas.ts'
+import { choice, count, type Parameters, type Query, readQuery } from './parameters.ts'
+import type { BadParameter } from './problem.ts'
+import { stepOf, stepParameter } from './steps.ts'
+import { rangeOf, rangeParameters } from './time-range.ts'
+
+export type Reply =
+  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'csv'; readonly name: string; readonly text: string }
+  | { readonly kind: 'bad'; readonly bad: BadParameter }
+
+export interface Route {
+  readonly path: string
+  readonly summary: string
+  readonly parameters: Parameters
+  readonly answer: SchemaName
+  readonly csv: boolean
+  readonly reply: (search: URLSearchParams) => Promise<Reply>
+}
+
+export interface RouteSources {
+  readonly answerer: Answerer
+  readonly flows: (last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
+  readonly now: () => EpochMs
+}
+
+const MAX_ROWS = 10_000
+const pairsParameters = {
+  ...rangeParameters,
+  ...filterParameters,
+  group: choice('What a row is: pairs of a workload and a Service, or of coarser things.', pairGroups, 'service'),
+  sort: choice('Largest first; name: ascending.', pairSorts, 'crossZoneBytes'),
+  limit: count('Rows; what is beyond is summed up in rest.', 1, MAX_ROWS, 100),
+  format: choice('csv: the rows as a file, RFC 4180.', ['json', 'csv'], 'json'),
+}
+const zonesParameters = { ...rangeParameters, ...filterParameters }
+const seriesParameters = {
+  ...rangeParameters,
+  ...filterParameters,
+  step: stepParameter,
+  by: choice('What a line is.', seriesGroups, 'crossing'),
+  limit: count('Lines; what is beyond is the line called other.', 1, 100, 10),
+}
+const flowsParameters = {
+  ...filterParameters,
+  last: choice('How far back, in seconds.', ['10', '60', '300', '900'], '60'),
+  limit: count('Rows, newest first.', 1, 2_000, 200),
+}
+
+/** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
+export function routeTable({ answerer, flows, now }: RouteSources): readonly Route[] {
+  const ranged = async (
+    query: Query<typeof rangeParameters>,
+    ask: (range: TimeRange) => Promise<Reply>,
+  ): Promise<Reply> => {
+    const read = rangeOf(query, now())
+    return read.ok ? ask(read.range) : { kind: 'bad', bad: read.bad }
+  }
+  return [
+    route('/pairs', 'Who talked to whom, how much of it crossed, and what it cost.', pairsParameters, 'Pairs', query =>
+      ranged(query, async range => {
+        const answer = await answerer.pairs(range, filterOf(query), query)
+        return query.format === 'json' ? json(answer) : csv('pairs.csv', pairsCsv(answer))
+      }),
+    ),
+    route('/zones', 'The directed matrix of zones.', zonesParameters, 'Zones', query =>
+      ranged(query, async range => json(await answerer.zones(range, filterOf(query)))),
+    ),
+    route('/series', 'Bytes per step; null where nobody watched.', seriesParameters, 'Series', query =>
+      ranged(query, async range => {
+        const step = stepOf(query.step, range)
+        if (!step.ok) return { kind: 'bad', bad: step.bad }
+        return json(await answerer.series(range, filterOf(query), step.stepMs, query))
+      }),
+    ),
+    route('/flows', 'Recent hops by address; bounded, not kept.', flowsParameters, 'Flows', async query =>
+      json(flows(spanOf(query.last), filterOf(query), query.limit)),
+    ),
+    route('/coverage', 'What was seen and what was lost.', rangeParameters, 'Coverage', query =>
+      ranged(query, async range => json(await answerer.coverage(range))),
+    ),
+    route('/agents', 'Every agent that was heard.', {}, 'Agents', async () => json(answerer.agents())),
+  ]
+}
+
+function route<T extends Parameters>(
+  path: string,
+  summary: string,
+  parameters: T,
+  answer: SchemaName,
+  ask: (query: Query<T>) => Promise<Reply>,
+): Route {
+  const reply = async (search: URLSearchParams): Promise<Reply> => {
+    const read = readQuery(parameters, search)
+    return read.ok ? ask(read.query) : { kind: 'bad', bad: read.bad }
+  }
+  return { path: `/api/v1${path}`, summary, parameters, answer, csv: 'format' in parameters, reply }
+}
+
+const json = (body: unknown): Reply => ({ kind: 'json', body })
+const csv = (name: string, text: string): Reply => ({ kind: 'csv', name, text })
+const spanOf = (last: string): LiveSpan => liveSpans.find(span => String(span) === last) ?? 60

@@ -1,0 +1,95 @@
+import { fileURLToPath } from 'node:url'
+import {
+  decimal,
+  flag,
+  listenAddress,
+  nonEmpty,
+  oneOf,
+  readSettings,
+  type Settings,
+  type SettingsResult,
+  settingsHelp,
+  text,
+  wholeNumber,
+} from '@weir/contract/settings.ts'
+import { DEFAULT_BYTES_PER_GB, DEFAULT_USD_PER_GB } from './pricing/price.ts'
+
+const webDist = fileURLToPath(new URL('../web/dist', import.meta.url))
+
+/** Every setting of the server: environment variable, flag, help and docs come from these rows. */
+export const settingsTable = {
+  dashboardListen: {
+    means: 'HOST:PORT of the page, its API and the live views',
+    fallback: '0.0.0.0:8080',
+    parse: listenAddress,
+  },
+  agentsListen: {
+    means: 'HOST:PORT for agents: batches, directory and labels',
+    fallback: '0.0.0.0:8081',
+    parse: listenAddress,
+  },
+  metricsListen: { means: 'HOST:PORT of /metrics', fallback: '0.0.0.0:9090', parse: listenAddress },
+  dataDir: { means: 'Folder of the store and the directory; made if missing', fallback: 'data', parse: nonEmpty },
+  directoryFile: {
+    means: 'File that says which pods, nodes, Services and subnets exist (docs/directory.md); read again on change',
+    fallback: undefined,
+    parse: nonEmpty,
+  },
+  secretFile: {
+    means: 'File with the secret that agents must send; several, comma separated, while a secret is being changed',
+    fallback: '',
+    parse: text,
+  },
+  open: { means: 'true: take batches from anyone, without a secret. For trials only', fallback: 'false', parse: flag },
+  sealAfterMs: {
+    means: 'Milliseconds after which a minute is decided although an expected agent has not reported it',
+    fallback: '900000',
+    parse: wholeNumber(1_000, 86_400_000),
+  },
+  minutesKeptHours: { means: 'Hours for which sums per minute are kept', fallback: '48', parse: wholeNumber(2, 8_784) },
+  hoursKeptDays: { means: 'Days for which sums per hour are kept', fallback: '90', parse: wholeNumber(1, 3_660) },
+  daysKeptYears: { means: 'Years for which sums per day are kept', fallback: '3', parse: wholeNumber(1, 100) },
+  memoryLimitMb: {
+    means: "Megabytes of memory for the store's engine",
+    fallback: '512',
+    parse: wholeNumber(64, 65_536),
+  },
+  usdPerGb: {
+    means: 'Price of one GB across zones in US dollars, at each of the two ends; up to six decimals',
+    fallback: String(DEFAULT_USD_PER_GB),
+    parse: pricePerGb,
+  },
+  bytesPerGb: {
+    means: 'Bytes of a GB on the bill',
+    fallback: String(DEFAULT_BYTES_PER_GB),
+    parse: (value: string) => Number(oneOf('1073741824', '1000000000')(value)),
+  },
+  webDir: { means: 'Folder of the built page', fallback: webDist, parse: nonEmpty },
+} as const
+
+export type ServerSettings = Settings<typeof settingsTable>
+
+/** Reads flags and environment; says everything that is wrong at once. */
+export function readServerSettings(
+  argv: readonly string[],
+  env: { readonly [name: string]: string | undefined } = process.env,
+): SettingsResult<typeof settingsTable> {
+  const read = readSettings(settingsTable, argv, env)
+  if (!read.ok) return read
+  const { open, secretFile } = read.settings
+  if (open || secretFile !== '') return read
+  return {
+    ok: false,
+    problems: ['--secret-file (or WEIR_SECRET_FILE) must be given, or --open true to take batches from anyone'],
+  }
+}
+
+export const serverHelp = (): string =>
+  `weir server: takes the agents' batches, keeps them, answers questions about them.\n\n${settingsHelp(settingsTable)}`
+
+/** Six decimals: costs are summed in whole micro-dollars. */
+function pricePerGb(value: string): number {
+  const price = decimal(0, 4)(value)
+  if (!/^\d*(\.\d{1,6})?$/.test(value)) throw new Error('must be a number from 0 to 4 with up to six decimals')
+  return price
+}

@@ -1,0 +1,112 @@
+import type { CoveragePart, Price } from '@weir/contract/queries.ts'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { ZoneCounters } from './answers/zone-counters.ts'
+import { costOf } from './pricing/cost.ts'
+import type { StoreHealth } from './store/flow-store.ts'
+
+/** What /metrics reads: figures the parts keep themselves, by name. Names end in _total where they only grow. */
+export interface MetricSources {
+  readonly zones: ZoneCounters
+  readonly price: Price
+  readonly coverage: () => readonly CoveragePart[]
+  readonly store: () => Promise<StoreHealth>
+  /** Batches by what became of them. */
+  readonly batches: () => { readonly [result: string]: number }
+  /** Other grow-only figures by metric name. */
+  readonly totals: () => readonly Figure[]
+  /** Other figures as of now by metric name. */
+  readonly values: () => readonly Figure[]
+}
+
+export interface Figure {
+  readonly name: string
+  readonly help: string
+  readonly value: number
+}
+
+export interface Metrics {
+  readonly contentType: string
+  scrape(): Promise<string>
+}
+
+/**
+ * The server's metrics, made anew from the parts' own figures with every scrape. Labels are closed or bounded: zones and
+ * namespaces up to a cap (ZoneCounters), results and kinds from fixed lists.
+ */
+export function createMetrics(sources: MetricSources): Metrics {
+  const process = new Registry()
+  collectDefaultMetrics({ register: process, prefix: 'weir_server_' })
+  return {
+    contentType: process.contentType,
+    scrape: async () => `${await process.metrics()}\n${await scrapeParts(sources)}`,
+  }
+}
+
+async function scrapeParts(sources: MetricSources): Promise<string> {
+  const registry = new Registry()
+  const registers = [registry]
+  const zoneLabels = ['source_zone', 'destination_zone', 'source_namespace', 'destination_namespace'] as const
+  const zones = new Counter({
+    name: 'weir_zone_bytes_total',
+    help: 'Counted IP bytes that went from source to destination since this process started',
+    labelNames: zoneLabels,
+    registers,
+  })
+  for (const counter of sources.zones.bytes())
+    zones.inc(
+      {
+        source_zone: counter.sourceZone,
+        destination_zone: counter.destinationZone,
+        source_namespace: counter.sourceNamespace,
+        destination_namespace: counter.destinationNamespace,
+      },
+      counter.bytes,
+    )
+  const cost = new Counter({
+    name: 'weir_cross_zone_cost_usd_total',
+    help: 'Cost of cross-zone traffic by the namespace that opened the connections, both billed sides, in US dollars',
+    labelNames: ['namespace'],
+    registers,
+  })
+  for (const [namespace, wire] of sources.zones.crossZoneWire())
+    cost.inc({ namespace }, costOf(wire, sources.price) / 1e6)
+  const batches = new Counter({
+    name: 'weir_server_batches_total',
+    help: 'Batches by what became of them',
+    labelNames: ['result'],
+    registers,
+  })
+  for (const [result, count] of Object.entries(sources.batches())) batches.inc({ result }, count)
+  const coverage = new Gauge({
+    name: 'weir_coverage_ratio',
+    help: 'Share of the truth that was seen in the last minutes, 0 to 1',
+    labelNames: ['kind'],
+    registers,
+  })
+  for (const { kind, ratio } of sources.coverage()) if (ratio !== null) coverage.set({ kind }, ratio)
+  for (const { name, help, value } of sources.totals()) new Counter({ name, help, registers }).inc(value)
+  for (const { name, help, value } of [...sources.values(), ...(await storeFigures(sources))])
+    new Gauge({ name, help, registers }).set(value)
+  return registry.metrics()
+}
+
+/** A store that cannot answer must not take the other metrics down: its figures are missing then. */
+async function storeFigures(sources: MetricSources): Promise<readonly Figure[]> {
+  const health = await sources.store().catch(() => undefined)
+  if (health === undefined) return []
+  return [
+    { name: 'weir_store_bytes', help: 'Size of the data on disk', value: health.bytesOnDisk },
+    { name: 'weir_store_free_bytes', help: 'Bytes free on the disk of the data', value: health.freeBytes },
+    { name: 'weir_store_series', help: 'Series that are kept', value: health.series },
+    {
+      name: 'weir_store_pending_batches',
+      help: 'Batches of minutes that are not sealed',
+      value: health.pendingBatches,
+    },
+    {
+      name: 'weir_store_dropped_for_space',
+      help: 'Partitions that were dropped early because the disk was nearly full',
+      value: health.droppedForSpace,
+    },
+  ]
+}

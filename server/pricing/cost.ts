@@ -1,0 +1,55 @@
+import type { Price } from '@weir/contract/queries.ts'
+import { type MicroUsd, microUsd } from '@weir/contract/units.ts'
+
+/**
+ * Cost = wire bytes × price per GB × billed sides ÷ bytes per GB, in whole micro-dollars.
+ *
+ * The arithmetic is exact: price × sides is a whole number of micro-dollars per GB (settings allow six decimals), and
+ * the bytes are split into whole GB and a remainder below 2^30, so that every product stays under 2^53.
+ */
+interface ExactCost {
+  /** Whole micro-dollars, rounded down. */
+  readonly whole: number
+  /** What was rounded down, in parts of `bytesPerGb`: 0 to bytesPerGb - 1. */
+  readonly part: number
+}
+
+function exactCost(wireBytes: number, price: Price): ExactCost {
+  const perGb = Math.round(price.usdPerGb * 1e6) * price.sidesPerCrossing
+  const beyondGb = wireBytes % price.bytesPerGb
+  const scaled = beyondGb * perGb
+  const part = scaled % price.bytesPerGb
+  const gb = (wireBytes - beyondGb) / price.bytesPerGb
+  return { whole: gb * perGb + (scaled - part) / price.bytesPerGb, part }
+}
+
+/** The cost of that many wire bytes, rounded half up. The cost of a total is always this, never a sum of rounded rows. */
+export function costOf(wireBytes: number, price: Price): MicroUsd {
+  const { whole, part } = exactCost(wireBytes, price)
+  return microUsd(whole + (part * 2 >= price.bytesPerGb ? 1 : 0))
+}
+
+/**
+ * The costs of rows, in whole micro-dollars, that add up to the cost of their total exactly (largest remainder: a row is
+ * rounded up or down so that the sum holds, hence is off by less than one micro-dollar). Ties go to the earlier row.
+ */
+export function apportion(wireBytes: Float64Array, price: Price): Float64Array {
+  const costs = new Float64Array(wireBytes.length)
+  const parts = new Float64Array(wireBytes.length)
+  const rounded: number[] = []
+  let [bytes, down] = [0, 0]
+  for (let i = 0; i < wireBytes.length; i++) {
+    const wire = wireBytes[i] ?? 0
+    if (wire === 0) continue
+    const { whole, part } = exactCost(wire, price)
+    costs[i] = whole
+    parts[i] = part
+    if (part > 0) rounded.push(i)
+    bytes += wire
+    down += whole
+  }
+  const up = costOf(bytes, price) - down
+  rounded.sort((a, b) => (parts[b] ?? 0) - (parts[a] ?? 0) || a - b)
+  for (const i of rounded.slice(0, up)) costs[i] = (costs[i] ?? 0) + 1
+  return costs
+}
