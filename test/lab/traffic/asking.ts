@@ -120,16 +120,21 @@ export async function datagrams(order: Of<'datagrams'>, stop: AbortSignal): Prom
 export async function connections(order: Of<'connections'>, stop: AbortSignal): Promise<Outcome> {
   const tally = new Tally()
   const startedAt = performance.now()
-  const underWay = new Set<Promise<void>>()
   const wide = order.localPort === undefined ? IN_FLIGHT : 1
+  let underWay = 0
+  let onEnd = () => {}
+  const anEnd = () => new Promise<void>(resolve => (onEnd = resolve))
   for (let turn = 0; !stop.aborted && (order.times === null || turn < order.times); turn++) {
-    while (underWay.size >= wide) await Promise.race(underWay)
+    while (underWay >= wide) await anEnd()
     const ahead = startedAt + (turn * 1000) / order.perSecond - performance.now()
     if (ahead > 2) await pause(ahead, stop)
-    const one: Promise<void> = oneConnection(order, turn, tally).finally(() => underWay.delete(one))
-    underWay.add(one)
+    underWay++
+    void oneConnection(order, turn, tally).then(() => {
+      underWay--
+      onEnd()
+    })
   }
-  await Promise.all(underWay)
+  while (underWay > 0) await anEnd()
   return tally.outcome()
 }
 
