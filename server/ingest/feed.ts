@@ -25,6 +25,8 @@ export interface Sealed {
   readonly sealedUntil: EpochMs
   readonly facts: readonly FactColumns[]
   readonly decisions: readonly Decision[]
+  /** The same hops counted by two kernels, over these minutes: smaller ÷ larger is how well they agree. */
+  readonly audit: { readonly smallerBytes: number; readonly largerBytes: number }
 }
 
 /** What ingest knows of every agent it has heard. */
@@ -34,8 +36,10 @@ export interface AgentState {
   readonly identity: 'asserted' | 'proven'
   readonly lastWindowTo: EpochMs
   readonly lastHeardAt: EpochMs
-  /** The agent's clock minus the server's, as measured on its last request. */
+  /** The agent's clock minus the server's, as measured on its last requests (clock.ts). */
   readonly clockOffsetMs: number
+  /** More than 2 minutes off: shown, and worth mending. */
+  readonly clockIsWrong: boolean
   readonly report: AgentReport
   /** Losses added up over the processes of this node that were heard since the server started. */
   readonly losses: { readonly [name: string]: number }

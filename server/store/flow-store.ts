@@ -65,7 +65,7 @@ export interface Change {
   readonly decisions: readonly Decision[]
   /** After this commit, every minute before this one is sealed; pending batches that end before it are dropped. */
   readonly sealedUntil?: Minute
-  /** Promoted sums a later primary batch is set off against: the newest value of each key wins. */
+  /** Balances of sealed hops that late rows are set off against: the newest value of each key wins. */
   readonly promotions: readonly Promotion[]
   /** Batch ids (cluster/node/epoch/sequence/part) that are still needed though their window lies before sealedUntil. */
   readonly keepPending?: ReadonlySet<string>
@@ -95,7 +95,7 @@ export interface Mark {
   readonly settledBelow: number
 }
 
-/** Who counted the hops that a node sent in a minute: a row of the ledger, committed with the data. */
+/** Who counted the hops that a node sent in a minute: a row of the ledger, committed with the data. The newest of a key wins. */
 export interface Decision {
   readonly cluster: string
   readonly node: string
@@ -109,15 +109,20 @@ export interface Decision {
   readonly supersededBytes: number
 }
 
-/** What a witness was promoted for, by hop: a late primary of the same hop is set off against it, never added. */
+/**
+ * What is still to be set off for a hop of a sealed minute: Σ witness − Σ primary, per direction. Above 0 a witness was
+ * promoted by that much, and a late primary is set off against it. Below 0 the primary was ahead by that much, and a
+ * late witness is set off against it. The newest value of a key wins; 0 0 need not be kept.
+ */
 export interface Promotion {
   readonly cluster: string
+  /** The sender's node; '' where no directory knows whose the near address is. */
   readonly node: string
   readonly minute: Minute
-  /** Addresses of the hop's two machines. */
+  /** '' where no directory knew whose address the sender's was. */ /** Addresses of the hop's two machines. */
   readonly near: string
   readonly far: string
-  /** What is still to be set off. */
+  /** May be negative. */
   readonly bytesToResponder: number
   readonly bytesToInitiator: number
 }

@@ -1,0 +1,240 @@
+import type { Part } from '@weir/contract/parts.ts'
+import { type EpochMs, epochMs, type Minute, minute, startOf } from '@weir/contract/units.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { FlowStore, Recovered } from '../store/flow-store.ts'
+import { Agents } from './agents.ts'
+import type { Authenticate } from './authenticate.ts'
+import { CommitQueue, type Computed, type Step } from './commit.ts'
+import { Counting, lastMinute, type Outcome } from './counting.ts'
+import { batchKey, Marks } from './dedupe.ts'
+import { Ends } from './ends.ts'
+import { joinFacts } from './facts.ts'
+import type { AgentState, IngestListener } from './feed.ts'
+import { type Arrival, type BatchResult, Intake } from './intake.ts'
+import { ClusterNumbers } from './numbers.ts'
+import { createPlacer } from './place.ts'
+import { recover } from './recover.ts'
+import { batchRoutes } from './routes.ts'
+import { sealableUntil } from './sealable.ts'
+import { SeriesNumbers } from './series-numbers.ts'
+import { addTally, emptyTally, type Tally } from './tally.ts'
+
+export interface IngestOptions {
+  readonly store: FlowStore
+  /** What `store.start()` resolved to; asked for when ingest starts. */
+  readonly recovered: () => Recovered
+  readonly directory: Directory
+  readonly authenticate: Authenticate
+  readonly now: () => number
+  readonly log: (line: string) => void
+  /** How long a silent agent holds a minute open, ms of this server's uptime. */
+  readonly sealAfterMs: number
+  /** How often to look whether a minute can be sealed, ms. Default 1 s. */
+  readonly sealEveryMs?: number
+}
+
+export interface Ingest {
+  /** An express router: POST /agent/v1/batches. */
+  readonly router: ReturnType<typeof batchRoutes>
+  readonly part: Part
+  agents(): readonly AgentState[]
+  addListener(listener: IngestListener): void
+  /** Every minute before this moment is decided; null: none yet. */
+  sealedUntil(): EpochMs | null
+  counts(): IngestCounts
+  /** Seals what can be sealed now; the timer calls it. */
+  sealNow(): Promise<void>
+}
+
+/** Totals since the process started. */
+export interface IngestCounts {
+  readonly batches: { readonly [result in BatchResult]: number }
+  readonly bytes: Tally
+  /** Seals and catch-ups that failed and will be tried again. */
+  readonly sealFailures: number
+}
+
+/** Decided minutes are committed in strides of so many, so that a long backlog does not become one huge commit. */
+const MINUTES_PER_SEAL = 10
+
+/** The agents' side of the server: takes batches, counts them once, seals minutes. */
+export function createIngest(options: IngestOptions): Ingest {
+  const { store, directory, now, log, sealAfterMs } = options
+  const addresses = new ClusterNumbers()
+  const nodes = new ClusterNumbers()
+  const series = new SeriesNumbers(store)
+  const counting = new Counting(series, addresses, nodes)
+  const marks = new Marks()
+  const agents = new Agents()
+  const queue = new CommitQueue(store)
+  const placer = createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes)
+  const intake = new Intake({ marks, agents, placer, queue }, stepFor)
+  const listeners: IngestListener[] = []
+  const total = emptyTally()
+  let waiting: Arrival[] = []
+  let known: readonly { readonly cluster: string; readonly node: string }[] = []
+  let startedAt = epochMs(0)
+  let isOpen = false
+  let sealFailures = 0
+  let timer: NodeJS.Timeout | undefined
+
+  function stepFor(arrival: Arrival): Step {
+    const { placed, pending, id } = arrival
+    return {
+      alone: false,
+      compute() {
+        const mark = { id, settledBelow: marks.of(id).settledAfter(id, arrival.oldestSequence) }
+        const isWaiting = counting.mustWait(placed.window)
+        const outcome = isWaiting ? undefined : counting.take(placed)
+        const isDecided = !isWaiting && counting.isSealed(lastMinute(placed.window))
+        return {
+          change: { ...changeOf(outcome), batches: isDecided ? [] : [pending], marks: [mark] },
+          isLast: outcome?.isLate === true,
+          rows: placed.rows.count,
+          apply() {
+            const epoch = marks.of(id)
+            const isWatched = placed.window.kind === 'live' && epoch.completes(id)
+            marks.add(mark)
+            if (isWatched) counting.watch(placed.node, placed.window)
+            agents
+              .of(id.cluster, id.node, epochMs(now()))
+              .took(id.epoch, id.sequence, placed.window, epoch.settledBelow)
+            if (outcome === undefined) waiting.push(arrival)
+            else counted(arrival, outcome)
+          },
+        }
+      },
+    }
+  }
+
+  /** A catch-up whose minutes have all been sealed. */
+  const catchUpStep = (arrival: Arrival): Step => ({
+    alone: true,
+    compute() {
+      const outcome = counting.take(arrival.placed)
+      const left = waiting.filter(one => one !== arrival)
+      return {
+        change: { ...changeOf(outcome), ...sealChange(counting.sealedUntil, left) },
+        isLast: true,
+        rows: arrival.placed.rows.count,
+        apply() {
+          waiting = left
+          counted(arrival, outcome)
+        },
+      }
+    },
+  })
+
+  const sealStep: Step = {
+    alone: true,
+    compute(): Computed | undefined {
+      const until = nextSeal()
+      if (until === undefined) return undefined
+      const outcome = counting.seal(until)
+      return {
+        change: { ...changeOf(outcome), ...sealChange(until, waiting) },
+        isLast: true,
+        rows: 0,
+        apply() {
+          outcome.apply()
+          addTally(total, outcome.tally)
+          const { facts, decisions, audit } = outcome
+          tell(listener => listener.onSealed?.({ sealedUntil: startOf(until), facts, decisions, audit }))
+        },
+      }
+    },
+  }
+
+  function counted({ placed }: Arrival, outcome: Outcome): void {
+    outcome.apply()
+    addTally(total, outcome.tally)
+    const { batch, window, placed: ends } = placed
+    const facts = joinFacts(outcome.facts)
+    tell(listener =>
+      listener.onCounted?.({ cluster: batch.cluster, node: batch.node, window, facts, batch, placed: ends }),
+    )
+  }
+
+  function tell(call: (listener: IngestListener) => void): void {
+    for (const listener of listeners)
+      try {
+        call(listener)
+      } catch (error) {
+        // What was committed is committed: a view that fails must not make an agent send it again.
+        log(`a listener of ingest failed: ${error}`)
+      }
+  }
+
+  function nextSeal(): Minute | undefined {
+    const at = epochMs(now())
+    const heard = [...agents.all()]
+    const heardNodes = new Set(heard.map(({ cluster, node }) => `${cluster}/${node}`))
+    const missing = known.filter(
+      ({ cluster, node }) => !heardNodes.has(`${cluster}/${node}`) && directory.nodes(cluster, at).has(node),
+    ).length
+    const allowed = sealableUntil({ now: at, startedAt, sealAfterMs, agents: heard, missing })
+    const { oldestOpen, sealedUntil } = counting
+    const isIdle = heard.length === 0 && (oldestOpen === undefined || oldestOpen >= allowed)
+    const from = sealedUntil ?? oldestOpen
+    if (isIdle || from === undefined || allowed <= from) return undefined
+    return minute(Math.min(allowed, Math.max(from, oldestOpen ?? allowed) + MINUTES_PER_SEAL))
+  }
+
+  async function sealNow(): Promise<void> {
+    try {
+      await queue.run(sealStep)
+      for (const arrival of waiting.filter(({ placed }) => !counting.mustWait(placed.window)))
+        await queue.run(catchUpStep(arrival))
+    } catch (error) {
+      sealFailures++
+      log(`sealing failed and will be tried again: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+
+  async function sealAndWait(): Promise<void> {
+    await sealNow()
+    if (isOpen) timer = setTimeout(() => void sealAndWait(), options.sealEveryMs ?? 1_000)
+  }
+
+  return {
+    router: batchRoutes({ intake, authenticate: options.authenticate, now, isOpen: () => isOpen, log }),
+    part: {
+      name: 'ingest',
+      async start() {
+        const recovered = options.recovered()
+        waiting = await recover(store, recovered, { counting, marks, placer }, log)
+        known = marks.nodes()
+        startedAt = epochMs(now())
+        isOpen = true
+        void sealAndWait()
+      },
+      async stop() {
+        isOpen = false
+        clearTimeout(timer)
+        await queue.idle()
+      },
+    },
+    agents: () => agents.states(),
+    addListener: listener => void listeners.push(listener),
+    sealedUntil: () => (counting.sealedUntil === null ? null : startOf(counting.sealedUntil)),
+    counts: () => ({
+      batches: { ...intake.results },
+      bytes: { ...total, setAside: { ...total.setAside } },
+      sealFailures,
+    }),
+    sealNow,
+  }
+}
+
+const changeOf = (outcome: Outcome | undefined) => ({
+  facts: outcome?.facts ?? [],
+  decisions: outcome?.decisions ?? [],
+  promotions: outcome?.promotions ?? [],
+  batches: [],
+  marks: [],
+})
+
+const sealChange = (until: Minute | null, keep: readonly Arrival[]) => ({
+  ...(until !== null && { sealedUntil: until }),
+  keepPending: new Set(keep.map(({ id }) => batchKey(id))),
+})

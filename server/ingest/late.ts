@@ -1,0 +1,208 @@
+import type { Minute } from '@weir/contract/units.ts'
+import { setOffCatchUp, settlePrimary, settleWitness } from './count-once.ts'
+import { type AmountColumns, Facts, type RowAmounts } from './facts.ts'
+import { NOBODY } from './numbers.ts'
+import type { PairTable } from './pair-table.ts'
+import { FOREIGN_HOP, NEAR_OUTSIDE, type PlacedRows, PRIMARY, UNKNOWN_END, WITNESS } from './place.ts'
+import { BALANCE_NODE, inProportion, type Ledger, newBalances } from './seal.ts'
+import type { SealedMinutes } from './sealed-minutes.ts'
+import type { SeriesNumbers } from './series-numbers.ts'
+import type { Piece } from './spread.ts'
+import { emptyTally } from './tally.ts'
+
+/**
+ * What the late rows of one batch would change: facts to add, differences to balances, lines of the ledger. Nothing is
+ * done until `apply`, so that a commit that fails leaves no trace.
+ */
+export class LateRows {
+  readonly facts = new Facts()
+  readonly tally = emptyTally()
+  readonly balances = new Map<Minute, PairTable>()
+  readonly ledger = new Map<Minute, Map<number, Ledger>>()
+  readonly #sealed: SealedMinutes
+  readonly #series: SeriesNumbers
+  readonly #reporter: number
+  readonly #rows: PlacedRows
+
+  constructor(sealed: SealedMinutes, series: SeriesNumbers, reporter: number, rows: PlacedRows) {
+    this.#sealed = sealed
+    this.#series = series
+    this.#reporter = reporter
+    this.#rows = rows
+  }
+
+  /** Takes in what the rows say of one sealed minute. */
+  add({ minute, amounts }: Piece): void {
+    for (let row = 0; row < this.#rows.count; row++) {
+      const bytes: [number, number] = [amounts.bytesToResponder[row] ?? 0, amounts.bytesToInitiator[row] ?? 0]
+      const kind = this.#rows.kind[row]
+      const { setAside } = this.tally
+      if (kind === FOREIGN_HOP) setAside['foreign hop'] += bytes[0] + bytes[1]
+      else if (kind === UNKNOWN_END) setAside['unknown end'] += bytes[0] + bytes[1]
+      else if (this.#sealed.isTooLate(minute)) setAside['too late'] += bytes[0] + bytes[1]
+      else if (kind === PRIMARY) this.#addPrimary(minute, row, bytes, amounts)
+      else if (kind === WITNESS) this.#addWitness(minute, row, bytes, amounts)
+      else setAside['late tunnel'] += bytes[0] + bytes[1]
+    }
+  }
+
+  /**
+   * Sets the primary rows of a catch-up off against what was promoted in `minutes`, all of them sealed. What it takes
+   * is superseded; the amounts it returns are to be added, piece by piece, like any late rows.
+   */
+  setOff(minutes: readonly Minute[], amounts: AmountColumns): AmountColumns {
+    const left = {
+      bytesToResponder: amounts.bytesToResponder.slice(),
+      bytesToInitiator: amounts.bytesToInitiator.slice(),
+      wireToResponder: amounts.wireToResponder.slice(),
+      wireToInitiator: amounts.wireToInitiator.slice(),
+      connections: amounts.connections.slice(),
+    }
+    const columns = [
+      { bytes: left.bytesToResponder, wire: left.wireToResponder },
+      { bytes: left.bytesToInitiator, wire: left.wireToInitiator },
+    ]
+    for (let row = 0; row < this.#rows.count; row++) {
+      if (this.#rows.kind[row] !== PRIMARY || !this.#isHop(row)) continue
+      const open = minutes.filter(minute => this.#isCompared(minute, row))
+      for (const [way, { bytes, wire }] of columns.entries()) {
+        const late = bytes[row] ?? 0
+        if (late === 0) continue
+        const { taken, rest } = setOffCatchUp(
+          open.map(minute => this.#balance(minute, row, way)),
+          late,
+        )
+        for (const [i, minute] of open.entries()) {
+          const take = taken[i] ?? 0
+          if (take === 0) continue
+          this.#change(minute, row, way, -take)
+          const line = this.#line(minute, row)
+          line.primaryBytes += take
+          line.supersededBytes += take
+          this.tally.superseded += take
+        }
+        bytes[row] = rest
+        wire[row] = inProportion(wire[row] ?? 0, rest, late)
+      }
+    }
+    return left
+  }
+
+  apply(): void {
+    for (const [minute, changes] of this.balances) this.#sealed.changeBalances(minute, changes)
+    for (const [minute, lines] of this.ledger)
+      for (const [node, line] of lines) this.#sealed.setLedger(minute, node, line)
+  }
+
+  #addPrimary(minute: Minute, row: number, bytes: readonly [number, number], amounts: AmountColumns): void {
+    let added: readonly [number, number] = bytes
+    if (this.#isHop(row) && this.#isCompared(minute, row)) {
+      added = this.#settle(minute, row, bytes, settlePrimary)
+      const line = this.#line(minute, row)
+      line.primaryBytes += bytes[0] + bytes[1]
+      line.supersededBytes += bytes[0] + bytes[1] - added[0] - added[1]
+    }
+    this.tally.primary += added[0] + added[1]
+    this.tally.superseded += bytes[0] + bytes[1] - added[0] - added[1]
+    this.#push(minute, row, added, bytes, amounts)
+  }
+
+  #addWitness(minute: Minute, row: number, bytes: readonly [number, number], amounts: AmountColumns): void {
+    let added: readonly [number, number] = bytes
+    if (((this.#rows.endsAre[row] ?? 0) & NEAR_OUTSIDE) === 0) {
+      if (!this.#isCompared(minute, row)) {
+        this.tally.auditOnly += bytes[0] + bytes[1]
+        return
+      }
+      added = this.#settle(minute, row, bytes, settleWitness)
+      const line = this.#line(minute, row)
+      line.witnessBytes += bytes[0] + bytes[1]
+      line.promotedBytes += added[0] + added[1]
+    }
+    this.tally.promoted += added[0] + added[1]
+    this.tally.auditOnly += bytes[0] + bytes[1] - added[0] - added[1]
+    this.#push(minute, row, added, bytes, amounts)
+  }
+
+  #settle(
+    minute: Minute,
+    row: number,
+    bytes: readonly [number, number],
+    rule: typeof settlePrimary,
+  ): readonly [number, number] {
+    const [up, down] = [0, 1].map(way => {
+      const before = this.#balance(minute, row, way)
+      const { added, balance } = rule(before, bytes[way] ?? 0)
+      this.#change(minute, row, way, balance - before)
+      return added
+    })
+    return [up ?? 0, down ?? 0]
+  }
+
+  /** Whether both ends of the hop have an address, so that two nodes can have reported it. */
+  #isHop(row: number): boolean {
+    return (this.#rows.near[row] ?? NOBODY) !== NOBODY && (this.#rows.far[row] ?? NOBODY) !== NOBODY
+  }
+
+  /** Whether the hop's sender was not simply believed for that minute. */
+  #isCompared(minute: Minute, row: number): boolean {
+    return !this.#sealed.isTooLate(minute) && !this.#sealed.isCovered(minute, this.#rows.nearNode[row] ?? NOBODY)
+  }
+
+  #balance(minute: Minute, row: number, way: number): number {
+    const near = this.#rows.near[row] ?? NOBODY
+    const far = this.#rows.far[row] ?? NOBODY
+    const changes = this.balances.get(minute)
+    const entry = changes?.find(near, far) ?? -1
+    const change = changes === undefined || entry < 0 ? 0 : changes.sum(entry, way)
+    return this.#sealed.balance(minute, near, far, way) + change
+  }
+
+  #change(minute: Minute, row: number, way: number, difference: number): void {
+    const changes = this.balances.get(minute) ?? newBalances()
+    this.balances.set(minute, changes)
+    const entry = changes.at(this.#rows.near[row] ?? NOBODY, this.#rows.far[row] ?? NOBODY)
+    changes.setWord(entry, BALANCE_NODE, this.#rows.nearNode[row] ?? NOBODY)
+    changes.add(entry, way, difference)
+  }
+
+  /** The sender's line in the ledger, copied for writing. A sender that no directory knows is the reporter. */
+  #line(minute: Minute, row: number): Ledger {
+    const sender = this.#rows.nearNode[row] ?? NOBODY
+    const node = sender === NOBODY && this.#rows.kind[row] === PRIMARY ? this.#reporter : sender
+    const lines = this.ledger.get(minute) ?? new Map<number, Ledger>()
+    this.ledger.set(minute, lines)
+    const known = lines.get(node)
+    if (known !== undefined) return known
+    const line: Ledger = {
+      counted: 'witness',
+      primaryBytes: 0,
+      witnessBytes: 0,
+      promotedBytes: 0,
+      supersededBytes: 0,
+      ...this.#sealed.ledger(minute, node),
+    }
+    // What nobody knows the sender of is added, but no node's ledger can say so.
+    if (node !== NOBODY && !this.#sealed.isCovered(minute, node)) lines.set(node, line)
+    return line
+  }
+
+  #push(
+    minute: Minute,
+    row: number,
+    added: readonly [number, number],
+    bytes: readonly [number, number],
+    amounts: AmountColumns,
+  ): void {
+    const [up, down] = added
+    const fact: RowAmounts = {
+      bytesToResponder: up,
+      bytesToInitiator: down,
+      wireToResponder: inProportion(amounts.wireToResponder[row] ?? 0, up, bytes[0]),
+      wireToInitiator: inProportion(amounts.wireToInitiator[row] ?? 0, down, bytes[1]),
+      connections: inProportion(amounts.connections[row] ?? 0, up + down, bytes[0] + bytes[1]),
+    }
+    if (Object.values(fact).some(amount => amount > 0))
+      this.facts.push(minute, this.#series.storeId(this.#rows.series[row] ?? 0), fact)
+  }
+}

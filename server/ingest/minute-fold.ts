@@ -1,0 +1,155 @@
+import type { BatchWindow } from '@weir/contract/agent-wire.ts'
+import type { Minute } from '@weir/contract/units.ts'
+import { Watched } from './coverage.ts'
+import type { AmountColumns } from './facts.ts'
+import { NOBODY } from './numbers.ts'
+import { PairTable } from './pair-table.ts'
+import { type PlacedRows, PRIMARY, TUNNEL, TUNNEL_WITNESS, WITNESS } from './place.ts'
+
+/** Words of a hop: the nodes of its ends (or NOBODY), what its ends are, and its newest witness row + 1. */
+export const NEAR_NODE = 0
+export const FAR_NODE = 1
+export const ENDS_ARE = 2
+const NEWEST_WITNESS = 3
+/** Word of a tunnel: its series. */
+export const TUNNEL_SERIES = 3
+/** Word of a witness row: the row before it of the same hop, + 1. */
+const OLDER_WITNESS = 0
+
+/** Sums of a hop or tunnel, in the order of `amountNames`: first what the sender reported, then what the receiver did. */
+export const PRIMARY_SUMS = 0
+export const WITNESS_SUMS = 5
+const HOP_SUMS = 10
+
+/** "The hop" of what comes from outside or goes there: nobody else reports it, so nothing has to be compared. */
+const NO_HOP = -1
+
+/** What was reported of one minute that is not sealed yet. */
+export class MinuteFold {
+  readonly minute: Minute
+  /** (near address, far address) → what both of its ends' nodes counted. */
+  readonly hops = new PairTable(4, HOP_SUMS)
+  readonly tunnels = new PairTable(4, HOP_SUMS)
+  /** (hop, series) → what the receiver counted; (NO_HOP, series) for senders that never have an agent. */
+  readonly witnessed = new PairTable(1, WITNESS_SUMS)
+  /** Bytes each node reported as primary. */
+  readonly primaryBytes = new Map<number, number>()
+  readonly #watched = new Map<number, Watched>()
+
+  constructor(minute: Minute) {
+    this.minute = minute
+  }
+
+  /** The nodes that have watched at least a part of this minute. */
+  get watchers(): Iterable<number> {
+    return this.#watched.keys()
+  }
+
+  watch(node: number, window: BatchWindow): void {
+    const watched = this.#watched.get(node) ?? new Watched()
+    watched.add(window)
+    this.#watched.set(node, watched)
+  }
+
+  /** Whether the node has watched all of this minute. NOBODY never has. */
+  isCoveredBy(node: number): boolean {
+    return this.#watched.get(node)?.covers(this.minute) === true
+  }
+
+  add(reporter: number, rows: PlacedRows, amounts: AmountColumns): void {
+    let primaryBytes = 0
+    for (let row = 0; row < rows.count; row++) {
+      switch (rows.kind[row]) {
+        case PRIMARY:
+          primaryBytes += (amounts.bytesToResponder[row] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
+          this.#addPrimary(rows, row, amounts)
+          break
+        case WITNESS:
+          this.#addWitness(rows, row, amounts)
+          break
+        case TUNNEL:
+          addAmounts(this.tunnels, this.#tunnel(rows, row), PRIMARY_SUMS, amounts, row)
+          break
+        case TUNNEL_WITNESS:
+          addAmounts(this.tunnels, this.#tunnel(rows, row), WITNESS_SUMS, amounts, row)
+          break
+      }
+    }
+    if (primaryBytes > 0) this.primaryBytes.set(reporter, (this.primaryBytes.get(reporter) ?? 0) + primaryBytes)
+  }
+
+  /** The witness rows of a hop, newest first. */
+  *witnessesOf(hop: number): Iterable<number> {
+    for (
+      let next = this.hops.word(hop, NEWEST_WITNESS);
+      next !== 0;
+      next = this.witnessed.word(next - 1, OLDER_WITNESS)
+    )
+      yield next - 1
+  }
+
+  /** The witness rows whose senders never have an agent. */
+  *fromOutside(): Iterable<number> {
+    for (let row = 0; row < this.witnessed.count; row++) if (this.witnessed.a(row) === NO_HOP) yield row
+  }
+
+  #addPrimary(rows: PlacedRows, row: number, amounts: AmountColumns): void {
+    const near = rows.near[row] ?? NOBODY
+    const far = rows.far[row] ?? NOBODY
+    // Towards the outside there is no witness to compare with.
+    if (near === NOBODY || far === NOBODY) return
+    addAmounts(this.hops, this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
+  }
+
+  #addWitness(rows: PlacedRows, row: number, amounts: AmountColumns): void {
+    const near = rows.near[row] ?? NOBODY
+    const series = rows.series[row] ?? 0
+    if (near === NOBODY) {
+      addAmounts(this.witnessed, this.witnessed.at(NO_HOP, series), 0, amounts, row)
+      return
+    }
+    const hop = this.#hop(rows, row, near, rows.far[row] ?? NOBODY)
+    addAmounts(this.hops, hop, WITNESS_SUMS, amounts, row)
+    const before = this.witnessed.count
+    const witness = this.witnessed.at(hop, series)
+    if (witness === before) {
+      this.witnessed.setWord(witness, OLDER_WITNESS, this.hops.word(hop, NEWEST_WITNESS))
+      this.hops.setWord(hop, NEWEST_WITNESS, witness + 1)
+    }
+    addAmounts(this.witnessed, witness, 0, amounts, row)
+  }
+
+  #hop(rows: PlacedRows, row: number, near: number, far: number): number {
+    const before = this.hops.count
+    const hop = this.hops.at(near, far)
+    if (hop === before) describe(this.hops, hop, rows, row)
+    return hop
+  }
+
+  #tunnel(rows: PlacedRows, row: number): number {
+    const near = rows.near[row] ?? NOBODY
+    const far = rows.far[row] ?? NOBODY
+    const series = rows.series[row] ?? 0
+    const before = this.tunnels.count
+    const tunnel = near === NOBODY || far === NOBODY ? this.tunnels.at(NO_HOP, series) : this.tunnels.at(near, far)
+    if (tunnel === before) {
+      describe(this.tunnels, tunnel, rows, row)
+      this.tunnels.setWord(tunnel, TUNNEL_SERIES, series)
+    }
+    return tunnel
+  }
+}
+
+function describe(table: PairTable, entry: number, rows: PlacedRows, row: number): void {
+  table.setWord(entry, NEAR_NODE, rows.nearNode[row] ?? NOBODY)
+  table.setWord(entry, FAR_NODE, rows.farNode[row] ?? NOBODY)
+  table.setWord(entry, ENDS_ARE, rows.endsAre[row] ?? 0)
+}
+
+function addAmounts(table: PairTable, entry: number, first: number, amounts: AmountColumns, row: number): void {
+  table.add(entry, first, amounts.bytesToResponder[row] ?? 0)
+  table.add(entry, first + 1, amounts.bytesToInitiator[row] ?? 0)
+  table.add(entry, first + 2, amounts.wireToResponder[row] ?? 0)
+  table.add(entry, first + 3, amounts.wireToInitiator[row] ?? 0)
+  table.add(entry, first + 4, amounts.connections[row] ?? 0)
+}

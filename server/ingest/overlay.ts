@@ -1,0 +1,103 @@
+import { overheadOf, promotedBy } from './count-once.ts'
+import type { Facts } from './facts.ts'
+import {
+  ENDS_ARE,
+  FAR_NODE,
+  type MinuteFold,
+  NEAR_NODE,
+  PRIMARY_SUMS,
+  TUNNEL_SERIES,
+  WITNESS_SUMS,
+} from './minute-fold.ts'
+import { NOBODY } from './numbers.ts'
+import { PairTable } from './pair-table.ts'
+import { FAR_MACHINE, NEAR_MACHINE } from './place.ts'
+import type { SeriesNumbers } from './series-numbers.ts'
+
+/** Per pair of nodes, the lower number first. Sums: bytes up, bytes down, wire up, wire down; "up" is towards the higher. */
+const newPairs = () => new PairTable(1, 4)
+/** Word of a pair: one of its tunnels, whose series names the pair, + 1; negative: that tunnel runs downwards. */
+const NAMED_BY = 0
+
+/**
+ * What tunnels count beside the traffic inside them. Per pair of nodes: the outer bytes beyond the inner ones (basis
+ * `overhead`); where nobody saw the inside, the outer flow itself (`outer`).
+ */
+export function tunnelFacts(
+  fold: MinuteFold,
+  covered: ReadonlySet<number>,
+  series: SeriesNumbers,
+  facts: Facts,
+): { countedBytes: number; insideBytes: number } {
+  const { tunnels, minute } = fold
+  const result = { countedBytes: 0, insideBytes: 0 }
+  if (tunnels.count === 0) return result
+  const outer = newPairs()
+  for (let tunnel = 0; tunnel < tunnels.count; tunnel++) {
+    const sums = [0, 1, 2, 3].map(sum => total(tunnels, tunnel, sum, covered))
+    const [near, far] = [tunnels.word(tunnel, NEAR_NODE), tunnels.word(tunnel, FAR_NODE)]
+    if (near === NOBODY || far === NOBODY) {
+      // The other end is no node of ours: nobody can have seen the inside between the two.
+      facts.push(minute, series.storeId(tunnels.word(tunnel, TUNNEL_SERIES)), amounts(sums, true))
+      result.countedBytes += bytesOf(sums)
+      continue
+    }
+    const pair = addBetween(outer, near, far, sums)
+    if (outer.word(pair, NAMED_BY) === 0) outer.setWord(pair, NAMED_BY, near < far ? tunnel + 1 : -tunnel - 1)
+  }
+  const inner = insideOf(fold, covered)
+  for (let pair = 0; pair < outer.count; pair++) {
+    const within = inner.find(outer.a(pair), outer.b(pair))
+    const inside = [0, 1, 2, 3].map(sum => (within < 0 ? 0 : inner.sum(within, sum)))
+    const around = inside.map((bytes, sum) => overheadOf(outer.sum(pair, sum), bytes))
+    const named = outer.word(pair, NAMED_BY)
+    const tunnel = tunnels.word(Math.abs(named) - 1, TUNNEL_SERIES)
+    const number = bytesOf(inside) === 0 ? tunnel : series.withBasis(tunnel, 'overhead')
+    facts.push(minute, series.storeId(number), amounts(around, named > 0))
+    result.countedBytes += bytesOf(around)
+    result.insideBytes += outer.sum(pair, 0) + outer.sum(pair, 1) - bytesOf(around)
+  }
+  return result
+}
+
+/** What counts of the hops between two nodes that can have gone through their tunnel: at least one end is a pod's own address. */
+function insideOf({ hops }: MinuteFold, covered: ReadonlySet<number>): PairTable {
+  const inner = newPairs()
+  for (let hop = 0; hop < hops.count; hop++) {
+    const [near, far] = [hops.word(hop, NEAR_NODE), hops.word(hop, FAR_NODE)]
+    const bothMachines = (hops.word(hop, ENDS_ARE) & (NEAR_MACHINE | FAR_MACHINE)) === (NEAR_MACHINE | FAR_MACHINE)
+    if (near === NOBODY || far === NOBODY || near === far || bothMachines) continue
+    addBetween(
+      inner,
+      near,
+      far,
+      [0, 1, 2, 3].map(sum => total(hops, hop, sum, covered)),
+    )
+  }
+  return inner
+}
+
+/** Primary where the sender is believed, else the larger of both. */
+function total(table: PairTable, entry: number, sum: number, covered: ReadonlySet<number>): number {
+  const primary = table.sum(entry, PRIMARY_SUMS + sum)
+  if (covered.has(table.word(entry, NEAR_NODE))) return primary
+  return primary + promotedBy(primary, table.sum(entry, WITNESS_SUMS + sum))
+}
+
+function addBetween(pairs: PairTable, near: number, far: number, sums: readonly number[]): number {
+  const pair = near < far ? pairs.at(near, far) : pairs.at(far, near)
+  for (const [sum, amount] of sums.entries()) pairs.add(pair, near < far ? sum : sum ^ 1, amount)
+  return pair
+}
+
+const bytesOf = ([up = 0, down = 0]: readonly number[]): number => up + down
+
+function amounts([up = 0, down = 0, wireUp = 0, wireDown = 0]: readonly number[], isUpwards: boolean) {
+  return {
+    bytesToResponder: isUpwards ? up : down,
+    bytesToInitiator: isUpwards ? down : up,
+    wireToResponder: isUpwards ? wireUp : wireDown,
+    wireToInitiator: isUpwards ? wireDown : wireUp,
+    connections: 0,
+  }
+}

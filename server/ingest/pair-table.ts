@@ -1,0 +1,102 @@
+/**
+ * (a, b) → whole numbers and sums: an open-addressing hash over typed arrays, for tables of many small entries that
+ * live for a minute. Entries are numbered 0, 1, 2 … in the order of appearance; nothing is ever removed.
+ */
+export class PairTable {
+  readonly #width: number
+  readonly #sumWidth: number
+  #slots: Int32Array<ArrayBuffer>
+  /** Per entry: a, b, then the words. */
+  #words: Int32Array<ArrayBuffer>
+  #sums: Float64Array<ArrayBuffer>
+  #count = 0
+
+  /** `words` and `sums`: how many of each an entry has. */
+  constructor(words: number, sums: number) {
+    const room = 16
+    this.#width = words + 2
+    this.#sumWidth = sums
+    this.#slots = new Int32Array(room * 2)
+    this.#words = new Int32Array(room * this.#width)
+    this.#sums = new Float64Array(room * sums)
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** The entry's number, or -1 when there is none. */
+  find(a: number, b: number): number {
+    const words = this.#words
+    const mask = this.#slots.length - 1
+    for (let slot = hash(a, b) & mask; ; slot = (slot + 1) & mask) {
+      const entry = (this.#slots[slot] ?? 0) - 1
+      if (entry < 0) return -1
+      const at = entry * this.#width
+      if (words[at] === a && words[at + 1] === b) return entry
+    }
+  }
+
+  /** The entry's number; a new entry has words and sums of 0. */
+  at(a: number, b: number): number {
+    const known = this.find(a, b)
+    if (known >= 0) return known
+    const entry = this.#count++
+    if (entry * this.#width === this.#words.length) this.#grow()
+    this.#words[entry * this.#width] = a
+    this.#words[entry * this.#width + 1] = b
+    this.#occupy(entry)
+    return entry
+  }
+
+  a(entry: number): number {
+    return this.#words[entry * this.#width] ?? 0
+  }
+
+  b(entry: number): number {
+    return this.#words[entry * this.#width + 1] ?? 0
+  }
+
+  word(entry: number, word: number): number {
+    return this.#words[entry * this.#width + 2 + word] ?? 0
+  }
+
+  setWord(entry: number, word: number, value: number): void {
+    this.#words[entry * this.#width + 2 + word] = value
+  }
+
+  sum(entry: number, sum: number): number {
+    return this.#sums[entry * this.#sumWidth + sum] ?? 0
+  }
+
+  add(entry: number, sum: number, amount: number): void {
+    const at = entry * this.#sumWidth + sum
+    this.#sums[at] = (this.#sums[at] ?? 0) + amount
+  }
+
+  #grow(): void {
+    const words = new Int32Array(this.#words.length * 2)
+    words.set(this.#words)
+    this.#words = words
+    const sums = new Float64Array(this.#sums.length * 2)
+    sums.set(this.#sums)
+    this.#sums = sums
+    this.#slots = new Int32Array(this.#slots.length * 2)
+    for (let entry = 0; entry < this.#count - 1; entry++) this.#occupy(entry)
+  }
+
+  #occupy(entry: number): void {
+    const mask = this.#slots.length - 1
+    let slot = hash(this.a(entry), this.b(entry)) & mask
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask
+    this.#slots[slot] = entry + 1
+  }
+}
+
+/** Spreads both numbers over all bits: the finaliser of MurmurHash3 (Appleby, public domain). */
+function hash(a: number, b: number): number {
+  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul((b << 16) | (b >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return h ^ (h >>> 16)
+}

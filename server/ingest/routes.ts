@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { batchHeaders, MAX_BATCH_COMPRESSED_BYTES, type Refusal, type RefusalCode } from '@weir/contract/agent-wire.ts'
+import { epochMs } from '@weir/contract/units.ts'
+import { Router } from 'express'
+import type { Authenticate } from './authenticate.ts'
+import { encodingOf } from './inflate.ts'
+import type { Intake } from './intake.ts'
+
+const statusOf = {
+  malformed: 400,
+  'unsupported version': 400,
+  'clock ahead': 400,
+  unauthorised: 401,
+  foreign: 403,
+  'too large': 413,
+  busy: 429,
+  storage: 503,
+} as const satisfies { readonly [code in RefusalCode]: number }
+
+/** Seconds after which to come again. */
+const retryAfter: { readonly [code in RefusalCode]?: number } = { busy: 1, storage: 5 }
+
+/** Requests and bytes of bodies held at once; agents cut their windows at the same instant and come together. */
+const MAX_REQUESTS = 512
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
+export interface BatchRoutesOptions {
+  readonly intake: Intake
+  readonly authenticate: Authenticate
+  readonly now: () => number
+  /** false: nothing is taken, because the server starts or stops. */
+  readonly isOpen: () => boolean
+  readonly log: (line: string) => void
+}
+
+/** POST /agent/v1/batches: see server/contract/agent-wire.ts. */
+export function batchRoutes({ intake, authenticate, now, isOpen, log }: BatchRoutesOptions): Router {
+  const router = Router()
+  let requests = 0
+  let bodyBytes = 0
+
+  router.post('/agent/v1/batches', async (request, response) => {
+    const receivedAt = epochMs(now())
+    const refuse = (code: RefusalCode, detail: string) => {
+      intake.refused(code)
+      answer(request, response, { code, detail })
+    }
+    const identity = authenticate(request)
+    if ('code' in identity) return refuse(identity.code, identity.detail)
+    if (!isOpen()) return refuse('storage', 'the server is starting or stopping')
+    if (requests >= MAX_REQUESTS || bodyBytes >= MAX_BODY_BYTES)
+      return refuse('busy', `${requests} batches are being taken`)
+    const encoding = encodingOf(request.headers['content-encoding'])
+    if (encoding === undefined)
+      return refuse('malformed', `content-encoding ${request.headers['content-encoding']}: identity, gzip or zstd`)
+    requests++
+    let held = 0
+    try {
+      const body = await readBody(request)
+      if (body === 'cut off') return
+      if (body === 'too large')
+        return refuse('too large', `more than ${MAX_BATCH_COMPRESSED_BYTES} bytes: send the rows in parts`)
+      held = body.length
+      bodyBytes += held
+      const taken = await intake.take({
+        body,
+        encoding,
+        identity,
+        receivedAt,
+        sentAt: wholeNumber(request.headers[batchHeaders.sentAt]),
+        oldestSequence: wholeNumber(request.headers[batchHeaders.oldestSequence]),
+      })
+      answer(request, response, taken.ok ? taken.receipt : taken.refusal)
+    } catch (error) {
+      // A bug of ours: the agent keeps its batch and comes again.
+      log(`a batch could not be taken: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+      refuse('storage', 'the server failed to take this batch')
+    } finally {
+      requests--
+      bodyBytes -= held
+    }
+  })
+  return router
+}
+
+/** The whole body, but never more than the limit in memory. */
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'cut off'> {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    for await (const chunk of request) {
+      if (!Buffer.isBuffer(chunk)) continue
+      length += chunk.length
+      // The rest is read and thrown away: an agent that is still sending would miss the answer.
+      if (length <= MAX_BATCH_COMPRESSED_BYTES) chunks.push(chunk)
+    }
+  } catch {
+    return 'cut off'
+  }
+  return length > MAX_BATCH_COMPRESSED_BYTES ? 'too large' : Buffer.concat(chunks, length)
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, body: object | Refusal): void {
+  const code = 'code' in body ? (body as Refusal).code : undefined
+  const seconds = code === undefined ? undefined : retryAfter[code]
+  const text = JSON.stringify(body)
+  response.writeHead(code === undefined ? 200 : statusOf[code], {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...(seconds !== undefined && { 'retry-after': String(seconds) }),
+  })
+  response.end(text)
+  // What was refused before it was read is thrown away, so that the connection can be used again.
+  request.resume()
+}
+
+function wholeNumber(header: string | string[] | undefined): number | undefined {
+  const number = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : Number.NaN
+  return Number.isSafeInteger(number) ? number : undefined
+}

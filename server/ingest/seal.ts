@@ -1,0 +1,158 @@
+import type { Minute } from '@weir/contract/units.ts'
+import { balanceOf, promotedBy } from './count-once.ts'
+import { Facts } from './facts.ts'
+import { type MinuteFold, NEAR_NODE, PRIMARY_SUMS, WITNESS_SUMS } from './minute-fold.ts'
+import { NOBODY } from './numbers.ts'
+import { tunnelFacts } from './overlay.ts'
+import { PairTable } from './pair-table.ts'
+import type { SeriesNumbers } from './series-numbers.ts'
+import { shares } from './spread.ts'
+
+/** What one node sent in one minute, and who was believed. */
+export interface Ledger {
+  counted: 'primary' | 'witness'
+  primaryBytes: number
+  witnessBytes: number
+  promotedBytes: number
+  supersededBytes: number
+}
+
+/** Words of a balance: the sender's node. Sums: towards the responder, towards the initiator. */
+export const BALANCE_NODE = 0
+export const newBalances = (): PairTable => new PairTable(1, 2)
+
+/** All that sealing a minute decides. */
+export interface SealedMinute {
+  readonly minute: Minute
+  readonly facts: Facts
+  /** By node number. */
+  readonly ledger: ReadonlyMap<number, Ledger>
+  /** (near, far) → witness − primary, of the hops whose sender did not watch the whole minute. */
+  readonly balances: PairTable
+  readonly covered: ReadonlySet<number>
+  /** The same hops counted by two kernels: the smaller and the larger sums. */
+  readonly audit: { smallerBytes: number; largerBytes: number }
+  /** Witness bytes that were promoted, and that only confirmed what was counted. */
+  readonly bytes: { promoted: number; auditOnly: number; overhead: number; insideTunnels: number }
+}
+
+const TO_RESPONDER = 0
+const TO_INITIATOR = 1
+const CONNECTIONS = 4
+
+/** Decides a minute. Pure: the fold stays as it is. */
+export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinute {
+  const { hops, witnessed } = fold
+  const covered = new Set([...fold.watchers].filter(node => fold.isCoveredBy(node)))
+  const sealed = {
+    minute: fold.minute,
+    facts: new Facts(),
+    ledger: openLedger(fold, covered),
+    balances: newBalances(),
+    covered,
+    audit: { smallerBytes: 0, largerBytes: 0 },
+    bytes: { promoted: 0, auditOnly: 0, overhead: 0, insideTunnels: 0 },
+  }
+  const promoted = new PairTable(0, 5)
+  for (let hop = 0; hop < hops.count; hop++) {
+    const sender = hops.word(hop, NEAR_NODE)
+    const primary = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, PRIMARY_SUMS + way))
+    const witness = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, WITNESS_SUMS + way))
+    noteAudit(sealed.audit, primary, witness)
+    const seen = sumOf(witness)
+    const ledger = sealed.ledger.get(sender)
+    if (ledger !== undefined) ledger.witnessBytes += seen
+    if (covered.has(sender)) {
+      sealed.bytes.auditOnly += seen
+      continue
+    }
+    const gains = primary.map((bytes, way) => promotedBy(bytes, witness[way] ?? 0))
+    remember(sealed.balances, fold, hop, primary, witness)
+    sealed.bytes.auditOnly += seen - sumOf(gains)
+    sealed.bytes.promoted += sumOf(gains)
+    if (ledger !== undefined) ledger.promotedBytes += sumOf(gains)
+    promote(fold, hop, gains, promoted)
+  }
+  for (const row of fold.fromOutside()) {
+    sealed.bytes.promoted += witnessed.sum(row, TO_RESPONDER) + witnessed.sum(row, TO_INITIATOR)
+    const total = promoted.at(witnessed.b(row), 0)
+    for (let sum = 0; sum < 5; sum++) promoted.add(total, sum, witnessed.sum(row, sum))
+  }
+  for (let i = 0; i < promoted.count; i++)
+    sealed.facts.push(fold.minute, series.storeId(promoted.a(i)), amountsOf(promoted, i))
+  const tunnels = tunnelFacts(fold, covered, series, sealed.facts)
+  sealed.bytes.overhead = tunnels.countedBytes
+  sealed.bytes.insideTunnels = tunnels.insideBytes
+  return sealed
+}
+
+/** Every node that watched or sent something in this minute gets a line. */
+function openLedger(fold: MinuteFold, covered: ReadonlySet<number>): Map<number, Ledger> {
+  const nodes = new Set([...fold.watchers, ...fold.primaryBytes.keys()])
+  for (let hop = 0; hop < fold.hops.count; hop++) nodes.add(fold.hops.word(hop, NEAR_NODE))
+  nodes.delete(NOBODY)
+  const line = (node: number): Ledger => ({
+    counted: covered.has(node) ? 'primary' : 'witness',
+    primaryBytes: fold.primaryBytes.get(node) ?? 0,
+    witnessBytes: 0,
+    promotedBytes: 0,
+    supersededBytes: 0,
+  })
+  return new Map(Array.from(nodes, node => [node, line(node)]))
+}
+
+/** Only hops that both ends saw say how well two kernels agree. */
+function noteAudit(audit: SealedMinute['audit'], primary: readonly number[], witness: readonly number[]): void {
+  if (sumOf(primary) === 0 || sumOf(witness) === 0) return
+  for (const [way, bytes] of primary.entries()) {
+    audit.smallerBytes += Math.min(bytes, witness[way] ?? 0)
+    audit.largerBytes += Math.max(bytes, witness[way] ?? 0)
+  }
+}
+
+function remember(
+  balances: PairTable,
+  { hops }: MinuteFold,
+  hop: number,
+  primary: readonly number[],
+  witness: readonly number[],
+): void {
+  const left = primary.map((bytes, way) => balanceOf(bytes, witness[way] ?? 0))
+  if (left.every(bytes => bytes === 0)) return
+  const balance = balances.at(hops.a(hop), hops.b(hop))
+  balances.setWord(balance, BALANCE_NODE, hops.word(hop, NEAR_NODE))
+  for (const [way, bytes] of left.entries()) balances.add(balance, way, bytes)
+}
+
+/** Shares what a hop gains among the series its witness reported it under, each in proportion to its bytes. */
+function promote(fold: MinuteFold, hop: number, gains: readonly number[], into: PairTable): void {
+  const { hops, witnessed } = fold
+  const connections = promotedBy(hops.sum(hop, PRIMARY_SUMS + CONNECTIONS), hops.sum(hop, WITNESS_SUMS + CONNECTIONS))
+  if (sumOf(gains) === 0 && connections === 0) return
+  const rows = [...fold.witnessesOf(hop)]
+  const column = (sum: number) => rows.map(row => witnessed.sum(row, sum))
+  const shared = [...gains, connections].map((gain, i) => shares(gain, column(i === 2 ? CONNECTIONS : i)))
+  for (const [i, row] of rows.entries()) {
+    const total = into.at(witnessed.b(row), 0)
+    for (const way of [TO_RESPONDER, TO_INITIATOR]) {
+      const bytes = shared[way]?.[i] ?? 0
+      into.add(total, way, bytes)
+      into.add(total, 2 + way, inProportion(witnessed.sum(row, 2 + way), bytes, witnessed.sum(row, way)))
+    }
+    into.add(total, CONNECTIONS, shared[2]?.[i] ?? 0)
+  }
+}
+
+/** Wire bytes (or connections) of a part of the bytes: whole, and all of them for all of the bytes. */
+export const inProportion = (amount: number, part: number, whole: number): number =>
+  part === whole ? amount : Math.round(amount * (part / whole))
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0)
+
+const amountsOf = (table: PairTable, entry: number) => ({
+  bytesToResponder: table.sum(entry, 0),
+  bytesToInitiator: table.sum(entry, 1),
+  wireToResponder: table.sum(entry, 2),
+  wireToInitiator: table.sum(entry, 3),
+  connections: table.sum(entry, 4),
+})
