@@ -19,7 +19,7 @@ import { openLab } from './lab.ts'
 import { MTUS, shop } from './shop.ts'
 import { listenFor } from './traffic/background.ts'
 import { Endpoints } from './traffic/endpoints.ts'
-import { startWeir } from './weir/weir.ts'
+import { homeIn, startWeir } from './weir/weir.ts'
 
 /** Short, so that a minute of an agent that is away is given to its witnesses while the run still watches. */
 const SEAL_AFTER_MS = 20_000
@@ -46,7 +46,7 @@ for (const mtu of mtus) {
   await using lab = await openLab(shop(mtu))
   const endpoints = new Endpoints(lab)
   await listenFor(lab, endpoints)
-  const stage = { lab, endpoints, weir: await startWeir(lab, { sealAfterMs: SEAL_AFTER_MS }) }
+  const stage = { lab, endpoints, weir: await startWeir(homeIn(lab), { sealAfterMs: SEAL_AFTER_MS }) }
   const calibration = await calibrate(stage)
   calibrations.push(calibration)
   const { expectedBytes, countedBytes } = calibration

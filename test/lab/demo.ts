@@ -12,7 +12,7 @@ import { buildPage } from './page.ts'
 import { shop } from './shop.ts'
 import { listenFor, shopTraffic, startConversations } from './traffic/background.ts'
 import { Endpoints } from './traffic/endpoints.ts'
-import { startWeir, type Weir } from './weir/weir.ts'
+import { homeIn, startWeir, type Weir } from './weir/weir.ts'
 
 const { values } = parseArgs({
   options: {
@@ -43,7 +43,7 @@ async function runShop(lab: Lab): Promise<void> {
   const endpoints = new Endpoints(lab)
   await listenFor(lab, endpoints)
   startConversations(lab, endpoints, shopTraffic)
-  const weir: Weir = await startWeir(lab, options())
+  const weir: Weir = await startWeir(homeIn(lab), options())
   console.log(`\n  ${weir.url}\n\nLive pairs show within 30 s. Ctrl-C ends it and removes everything.`)
   await weir.anyEnded()
   if (!stop.signal.aborted) weir.mustRun()

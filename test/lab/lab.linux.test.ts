@@ -78,12 +78,12 @@ for (const mtu of MTUS)
 
 test('a lab leaves no namespace, link, record or folder behind', { skip }, async () => {
   const lab = await openLab(shop(1500))
-  const record = readRecords().find(r => r.prefix === lab.prefix)
+  const record = readRecords().find(r => r.mark === lab.room.mark)
   ok(record)
   await lab[Symbol.asyncDispose]()
   deepEqual(await leftovers(lab.prefix), [])
-  ok(!existsSync(recordFile(record.slot)) || readRecords().every(r => r.prefix !== lab.prefix))
-  ok(!existsSync(lab.folder))
+  ok(!existsSync(recordFile(record.slot)) || readRecords().every(r => r.mark !== lab.room.mark))
+  ok(!existsSync(lab.room.folder))
 })
 
 test('a lab that is killed is cleaned up by its janitor', { skip }, async () => {
@@ -98,7 +98,7 @@ test('what a killed lab and its killed janitor left is swept by the next start',
   child.kill('SIGKILL')
   await once(child, 'close')
   ok((await leftovers(prefix)).length > 0, 'there is something to sweep')
-  deepEqual((await sweepDeadLabs()).includes(prefix), true)
+  ok((await sweepDeadLabs()).includes(prefix.replace(/^weir/, '')))
   deepEqual(await leftovers(prefix), [])
 })
 
@@ -106,7 +106,11 @@ async function leftovers(prefix: string): Promise<string[]> {
   const own = (await namespaces()).filter(name => name.startsWith(`${prefix}-`))
   const bridge = prefix.replace(/^weir/, 'w')
   const links = (await run('ip', ['-o', 'link'])).split('\n').filter(line => line.includes(`: ${bridge}`))
-  return [...own, ...links, ...readRecords().flatMap(r => (r.prefix === prefix ? [recordFile(r.slot)] : []))]
+  return [
+    ...own,
+    ...links,
+    ...readRecords().flatMap(r => (r.mark === prefix.replace(/^weir/, '') ? [recordFile(r.slot)] : [])),
+  ]
 }
 
 async function labInAnotherProcess(): Promise<{ child: ChildProcess; prefix: string }> {

@@ -17,7 +17,7 @@ import { buildPage } from './page.ts'
 import { shop } from './shop.ts'
 import { listenFor, targetOf } from './traffic/background.ts'
 import { Endpoints } from './traffic/endpoints.ts'
-import { startWeir } from './weir/weir.ts'
+import { homeIn, startWeir } from './weir/weir.ts'
 
 /** Agents' window and interval of reads, samples a pair, and the bar for 95 % of them. */
 const rounds = [
@@ -51,7 +51,7 @@ for (const round of rounds) {
   await using lab = await openLab(shop(1500))
   const endpoints = new Endpoints(lab)
   await listenFor(lab, endpoints)
-  const weir = await startWeir(lab, round)
+  const weir = await startWeir(homeIn(lab), round)
   await using watcher = await watchPage(weir.url)
   const times = await Promise.all(pairs.map(([from, to]) => sampleOf(lab, endpoints, watcher, from, to, round)))
   const spread = distribution(times.flat())

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,13 +9,13 @@ export interface ProcessMark {
   readonly startedAt: string
 }
 
-/** Everything a lab will make, on disk before it makes the first thing, so that its end can always be completed. */
+/** Everything a run will make, on disk before it makes the first thing, so that its end can always be completed. */
 export interface LabRecord {
-  /** Lowest number no living lab has: the third part of the management network's addresses. */
+  /** Lowest number no living room has: the third part of a lab's management addresses. */
   readonly slot: number
   readonly owner: ProcessMark
-  /** Begins the name of all its namespaces. */
-  readonly prefix: string
+  /** Unique among the living: part of the names of all it makes. */
+  readonly mark: string
   readonly namespaces: readonly string[]
   /** Interfaces in the machine's own namespace. */
   readonly links: readonly string[]
@@ -27,8 +28,15 @@ export interface LabRecord {
 export const recordsFolder = join(tmpdir(), 'weir-labs')
 export const recordFile = (slot: number): string => join(recordsFolder, `slot-${slot}.json`)
 
-/** When a process started, `undefined` when there is none. Field 22 of proc_pid_stat(5), counted after the name's bracket. */
+/**
+ * When a process started, `undefined` when there is none. On Linux field 22 of proc_pid_stat(5), counted after the
+ * name's bracket; elsewhere what ps says.
+ */
 export function markOf(pid: number): ProcessMark | undefined {
+  if (process.platform !== 'linux') {
+    const startedAt = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim()
+    return startedAt ? { pid, startedAt } : undefined
+  }
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
@@ -46,9 +54,9 @@ export const lives = (mark: ProcessMark): boolean => markOf(mark.pid)?.startedAt
  * @throws Error when 200 labs live on this machine.
  */
 export function claimSlot(describe: (slot: number) => LabRecord): LabRecord {
-  mkdirSync(recordsFolder, { recursive: true })
   for (let slot = 0; slot < 200; slot++) {
     const record = describe(slot)
+    mkdirSync(recordsFolder, { recursive: true }) // the last of other runs may have removed it just now
     try {
       writeFileSync(recordFile(slot), JSON.stringify(record), { flag: 'wx' }) // fails where the file exists: the lock
       return record

@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs'
+import { rmdirSync, rmSync } from 'node:fs'
 import { run } from './net/command.ts'
-import { type LabRecord, lives, markOf, readRecords, recordFile } from './registry.ts'
+import { type LabRecord, lives, markOf, readRecords, recordFile, recordsFolder } from './registry.ts'
 
 /** Ends a lab's processes, then removes its namespaces, links, folder and record. Complete after any earlier end. */
 export async function removeLab(record: LabRecord): Promise<void> {
-  const existing = new Set(await namespaces())
+  const existing = new Set(record.namespaces.length > 0 ? await namespaces() : [])
   const own = record.namespaces.filter(name => existing.has(name))
   const inside = await Promise.all(own.map(processesIn))
   const marks = [...record.processes.filter(lives), ...inside.flat().flatMap(pid => markOf(pid) ?? [])]
@@ -14,13 +14,18 @@ export async function removeLab(record: LabRecord): Promise<void> {
   for (const link of record.links) await run('ip', ['link', 'delete', link]).catch(() => undefined)
   rmSync(record.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   rmSync(recordFile(record.slot), { force: true })
+  try {
+    rmdirSync(recordsFolder)
+  } catch {
+    // Other labs live, or have removed it.
+  }
 }
 
-/** Removes what labs left whose process is gone. @returns their prefixes. */
+/** Removes what labs left whose process is gone. @returns their marks. */
 export async function sweepDeadLabs(): Promise<string[]> {
   const dead = readRecords().filter(record => !lives(record.owner))
   for (const record of dead) await removeLab(record)
-  return dead.map(record => record.prefix)
+  return dead.map(record => record.mark)
 }
 
 /** Names of all network namespaces of this machine. */

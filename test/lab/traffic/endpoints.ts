@@ -17,7 +17,7 @@ export class Endpoints {
 
   constructor(lab: Lab) {
     this.#lab = lab
-    lab.onClose(() => {
+    lab.room.onClose(() => {
       for (const endpoint of this.#running.values()) endpoint.end()
     })
   }

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A free TCP port on 127.0.0.1: the wanted one if it is free, else one the kernel gives. */
-export async function freePort(wanted = 0): Promise<number> {
+/** A free TCP port of a host: the wanted one if it is free, else one the kernel gives. */
+export async function freePort(wanted = 0, host = '127.0.0.1'): Promise<number> {
   const probe = createServer()
   const opened = new Promise<boolean>(resolve => {
     probe.once('listening', () => resolve(true)).once('error', () => resolve(false))
   })
-  probe.listen(wanted, '127.0.0.1')
-  if (!(await opened)) return freePort()
+  probe.listen(wanted, host)
+  if (!(await opened)) return freePort(0, host)
   const address = probe.address()
   const closed = once(probe, 'close')
   probe.close()

@@ -2,25 +2,25 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Lab } from '../lab.ts'
+import type { Room } from '../room.ts'
 
 const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'weir.ts')
 
-/** A `weir` process of the lab. Its output is appended to a file in the lab's folder, across restarts. */
+/** A `weir` process. Its output is appended to a file in its room's folder, across restarts. */
 export class Program {
   readonly name: string
   readonly logFile: string
-  readonly #lab: Lab
-  /** Key of the namespace it runs in; undefined = the machine's own. */
+  readonly #room: Room
+  /** The namespace it runs in; undefined = the machine's own. */
   readonly #inside: string | undefined
   #child: ChildProcess | undefined
 
-  constructor(lab: Lab, name: string, inside?: string) {
-    this.#lab = lab
+  constructor(room: Room, name: string, inside?: string) {
+    this.#room = room
     this.name = name
     this.#inside = inside
-    this.logFile = join(lab.folder, `${name}.log`)
-    lab.onClose(() => this.stop('SIGTERM'))
+    this.logFile = join(room.folder, `${name}.log`)
+    room.onClose(() => this.stop('SIGTERM'))
   }
 
   get running(): boolean {
@@ -31,8 +31,7 @@ export class Program {
   start(args: readonly string[]): void {
     if (this.running) throw new Error(`${this.name} runs already`)
     const own = [process.execPath, bin, ...args]
-    const [command = '', ...rest] =
-      this.#inside === undefined ? own : ['ip', 'netns', 'exec', this.#lab.namespace(this.#inside), ...own]
+    const [command = '', ...rest] = this.#inside === undefined ? own : ['ip', 'netns', 'exec', this.#inside, ...own]
     const log = openSync(this.logFile, 'a')
     const child = spawn(command, rest, {
       stdio: ['ignore', log, log],
@@ -40,7 +39,7 @@ export class Program {
       detached: true, // Ctrl-C is for the lab, which then ends its programs in order
     })
     closeSync(log)
-    if (child.pid !== undefined && this.#inside === undefined) this.#lab.own(child.pid)
+    if (child.pid !== undefined && this.#inside === undefined) this.#room.own(child.pid)
     this.#child = child
   }
 

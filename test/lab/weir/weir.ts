@@ -3,10 +3,14 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDirectory } from '../directory-file.ts'
 import type { Lab } from '../lab.ts'
-import { type NodeSpec, nodeOf } from '../layout.ts'
+import { type Layout, type NodeSpec, nodeOf } from '../layout.ts'
+import type { Room } from '../room.ts'
 import { Answers } from './answers.ts'
 import { freePort } from './ports.ts'
 import { Program } from './program.ts'
+
+/** As in docs: the server's port for agents. */
+const AGENTS_PORT = 8081
 
 export interface WeirOptions {
   /** Of the page and its API, on 127.0.0.1; where it is taken, or not given, a free one. */
@@ -17,7 +21,28 @@ export interface WeirOptions {
   readonly sealAfterMs?: number
 }
 
-/** A server in the machine's own namespace and one agent in every node of a lab. */
+/** Where Weir runs: in a lab, or beside a recording of one. */
+export interface Home {
+  readonly room: Room
+  readonly layout: Layout
+  /** Where the server listens for agents. */
+  readonly agentsHost: string
+  /** The namespace of a node's agent; undefined = the machine's own. */
+  namespaceOf(node: NodeSpec): string | undefined
+  /** What an agent is told of its source of flows. */
+  sourceOf(node: NodeSpec): readonly string[]
+}
+
+/** The live kernel of every node of a lab. */
+export const homeIn = (lab: Lab): Home => ({
+  room: lab.room,
+  layout: lab.layout,
+  agentsHost: lab.managementAddress,
+  namespaceOf: node => lab.namespace(node.key),
+  sourceOf: () => [],
+})
+
+/** A server in the machine's own namespace and one agent for every node. */
 export interface Weir {
   /** Of the page and its API, without a slash at the end. */
   readonly url: string
@@ -38,19 +63,24 @@ export interface Weir {
   anyEnded(): Promise<void>
 }
 
-/** Starts a server and all agents; resolves when the server has heard them all. The lab ends them. */
-export async function startWeir(lab: Lab, options: WeirOptions = {}): Promise<Weir> {
-  const secretFile = join(lab.folder, 'secret')
-  const directoryFile = join(lab.folder, 'directory.yaml')
+/** Starts a server and all agents; resolves when the server has heard them all. The room ends them. */
+export async function startWeir(home: Home, options: WeirOptions = {}): Promise<Weir> {
+  const { room, layout } = home
+  const secretFile = join(room.folder, 'secret')
+  const directoryFile = join(room.folder, 'directory.yaml')
   writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 })
-  writeDirectory(directoryFile, lab.layout)
+  writeDirectory(directoryFile, layout)
 
   const dashboard = `127.0.0.1:${await freePort(options.dashboardPort)}`
-  const listen = { dashboard, agents: `${lab.managementAddress}:8081`, metrics: `127.0.0.1:${await freePort()}` }
+  const listen = {
+    dashboard,
+    agents: `${home.agentsHost}:${await freePort(AGENTS_PORT, home.agentsHost)}`,
+    metrics: `127.0.0.1:${await freePort()}`,
+  }
   const url = `http://${dashboard}`
   const answers = new Answers(url)
-  const server = new Program(lab, 'server')
-  const agents = new Map(lab.layout.nodes.map(n => [n.key, new Program(lab, `agent-${n.key}`, n.key)]))
+  const server = new Program(room, 'server')
+  const agents = new Map(layout.nodes.map(n => [n.key, new Program(room, `agent-${n.key}`, home.namespaceOf(n))]))
   const agent = (key: string): Program => {
     const program = agents.get(key)
     if (program === undefined) throw new RangeError(`no node ${key} in the lab`)
@@ -63,11 +93,11 @@ export async function startWeir(lab: Lab, options: WeirOptions = {}): Promise<We
     server,
     agent,
     async startServer() {
-      server.start(serverArguments(lab, options, listen, directoryFile, secretFile))
+      server.start(serverArguments(room, options, listen, directoryFile, secretFile))
       await answers.ready(() => server.mustRun())
     },
     startAgent(node) {
-      agent(node).start(agentArguments(lab, options, listen.agents, nodeOf(lab.layout, node), secretFile))
+      agent(node).start(agentArguments(home, options, listen.agents, nodeOf(layout, node), secretFile))
     },
     mustRun() {
       for (const program of [server, ...agents.values()]) program.mustRun()
@@ -76,18 +106,18 @@ export async function startWeir(lab: Lab, options: WeirOptions = {}): Promise<We
       await Promise.race([server, ...agents.values()].map(program => program.ended()))
     },
     async allHeard() {
-      const names = lab.layout.nodes.map(n => n.name)
+      const names = layout.nodes.map(n => n.name)
       await answers.heard(names, () => weir.mustRun())
     },
   }
   await weir.startServer()
-  for (const node of lab.layout.nodes) weir.startAgent(node.key)
+  for (const node of layout.nodes) weir.startAgent(node.key)
   await weir.allHeard()
   return weir
 }
 
 function serverArguments(
-  lab: Lab,
+  room: Room,
   options: WeirOptions,
   listen: { readonly dashboard: string; readonly agents: string; readonly metrics: string },
   directoryFile: string,
@@ -96,7 +126,7 @@ function serverArguments(
   return [
     'server',
     ...['--directory-file', directoryFile],
-    ...['--data-dir', join(lab.folder, 'data')],
+    ...['--data-dir', join(room.folder, 'data')],
     ...['--secret-file', secretFile],
     ...['--dashboard-listen', listen.dashboard],
     ...['--agents-listen', listen.agents],
@@ -106,7 +136,7 @@ function serverArguments(
 }
 
 function agentArguments(
-  lab: Lab,
+  home: Home,
   options: WeirOptions,
   serverListen: string,
   node: NodeSpec,
@@ -115,13 +145,14 @@ function agentArguments(
   return [
     'agent',
     ...['--server-url', `http://${serverListen}`],
-    ...['--cluster', lab.layout.cluster],
+    ...['--cluster', home.layout.cluster],
     ...['--node', node.name],
     ...['--secret-file', secretFile],
-    ...['--spool-dir', join(lab.folder, `spool-${node.key}`)],
-    ...['--mtu', String(lab.layout.mtu)],
+    ...['--spool-dir', join(home.room.folder, `spool-${node.key}`)],
+    ...['--mtu', String(home.layout.mtu)],
     ...given('--window-ms', options.windowMs),
     ...given('--dump-every-ms', options.dumpEveryMs),
+    ...home.sourceOf(node),
   ]
 }
 
