@@ -2,6 +2,7 @@ import type { TimeRange, Totals } from '@weir/contract/queries.ts'
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import type { Decision } from '../store/flow-store.ts'
+import type { Audit } from './recent-decisions.ts'
 
 /** Everything that tells how much of the truth was seen. */
 export interface CoverageFacts {
@@ -13,6 +14,8 @@ export interface CoverageFacts {
   /** The range whose decisions are in `decisions`: the asked one, or its newest part where that is too long to check. */
   readonly checked: TimeRange
   readonly decisions: readonly Decision[]
+  /** The same hops counted by two kernels, in the minutes that were sealed lately. */
+  readonly audit: Audit
   readonly total: Totals
   /** Bytes with both ends placed. */
   readonly placedBytes: number

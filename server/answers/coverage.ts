@@ -1,7 +1,6 @@
 import type { CoverageKind, CoveragePart, CoverageSummary, TimeRange } from '@weir/contract/queries.ts'
 import { MINUTE_MS, minuteOf } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
-import type { Decision } from '../store/flow-store.ts'
 import { agentState, type CoverageFacts } from './coverage-facts.ts'
 import { gapSentences } from './gaps.ts'
 
@@ -10,7 +9,7 @@ export function summarise(facts: CoverageFacts, range: TimeRange): CoverageSumma
     nodesReporting(facts),
     connectionsWithCounters(facts.agents),
     part('bytes placed', facts.placedBytes, facts.total.bytes, 'bytes'),
-    primaryAgainstWitness(facts.decisions),
+    part('primary against witness', facts.audit.smallerBytes, facts.audit.largerBytes, 'bytes'),
     part('zones compared', facts.total.bytes - facts.total.byCrossing.unknown.bytes, facts.total.bytes, 'bytes'),
   ]
   return { parts, gaps: gapSentences(facts, parts, range) }
@@ -44,15 +43,4 @@ function connectionsWithCounters(agents: readonly AgentState[]): CoveragePart {
   const all = agents.reduce((sum, { report }) => sum + report.entries, 0)
   const without = agents.reduce((sum, { report }) => sum + report.entriesWithoutCounters, 0)
   return part('connections with counters', Math.max(0, all - without), all, 'connections')
-}
-
-/** The smaller ÷ the larger of what two kernels counted, over the minutes in which both ends had an agent. */
-function primaryAgainstWitness(decisions: readonly Decision[]): CoveragePart {
-  let [smaller, larger] = [0, 0]
-  for (const { counted, primaryBytes, witnessBytes } of decisions) {
-    if (counted !== 'primary' || witnessBytes === 0) continue
-    smaller += Math.min(primaryBytes, witnessBytes)
-    larger += Math.max(primaryBytes, witnessBytes)
-  }
-  return part('primary against witness', smaller, larger, 'bytes')
 }

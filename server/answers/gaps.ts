@@ -1,5 +1,4 @@
 import type { CoveragePart, TimeRange } from '@weir/contract/queries.ts'
-import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import { agentState, type CoverageFacts } from './coverage-facts.ts'
 
@@ -59,7 +58,7 @@ function unplaced(parts: readonly CoveragePart[]): string[] {
 
 function clocks(agents: readonly AgentState[]): string[] {
   return agents
-    .filter(agent => Math.abs(agent.clockOffsetMs) > 2 * MINUTE_MS)
+    .filter(agent => agent.clockIsWrong)
     .map(agent => {
       const side = agent.clockOffsetMs > 0 ? 'ahead of' : 'behind'
       return `${agent.node}: its clock is ${duration(Math.abs(agent.clockOffsetMs))} ${side} the server's; windows are shifted by that`

@@ -3,6 +3,7 @@ import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import type { Decision } from '../store/flow-store.ts'
 import { summarise } from './coverage.ts'
+import type { Audit } from './recent-decisions.ts'
 
 /** The server at one moment: what an answer must know beside the traffic. */
 export interface Surroundings {
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly nodes: readonly string[]
   readonly open: boolean
   readonly price: Price
+  /** What the server itself did not add to any sum, by name. */
+  readonly lost: readonly { readonly name: string; readonly count: number }[]
 }
 
 /** The minute by minute check looks at no more node minutes than these: an answer about a year must not read 10^8 rows. */
@@ -36,14 +39,13 @@ export function provenanceOf(
   range: TimeRange,
   around: Surroundings,
   traffic: { readonly total: Totals; readonly placedBytes: number },
-  checked: TimeRange,
-  decisions: readonly Decision[],
+  ledger: { readonly checked: TimeRange; readonly decisions: readonly Decision[]; readonly audit: Audit },
 ): Provenance {
   return {
     range,
     asOf: newestWindow(range, around.agents),
     sealedUntil: around.sealedUntil,
-    coverage: summarise({ ...around, ...traffic, checked, decisions }, range),
+    coverage: summarise({ ...around, ...traffic, ...ledger }, range),
     price: around.price,
   }
 }

@@ -110,7 +110,8 @@ export class Answerer {
     const decisions = await this.#decisions(checked)
     const total = totalsOf(sums, this.#parts.catalogue, match, around.price)
     const unplaced = unplacedBytes(sums, this.#parts.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
-    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, checked, decisions)
+    const ledger = { checked, decisions, audit: this.#parts.recent.audit(range) }
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, ledger)
   }
 
   async #decisions(range: TimeRange): Promise<readonly Decision[]> {
@@ -144,9 +145,9 @@ const givenAwayRow = (decision: Decision): CoverageAnswer['givenAway'][number] =
   supersededBytes: decision.supersededBytes,
 })
 
-/** What the agents say they lost, added up by name, largest first. */
-function lossesOf({ agents }: Surroundings): CoverageAnswer['lost'] {
-  const byName = new Map<string, number>()
+/** What the agents say they lost, added up by name, and what the server set aside; largest first. */
+function lossesOf({ agents, lost }: Surroundings): CoverageAnswer['lost'] {
+  const byName = new Map(lost.map(({ name, count }) => [name, count]))
   for (const { losses } of agents)
     for (const [name, count] of Object.entries(losses)) byName.set(name, (byName.get(name) ?? 0) + count)
   return [...byName]

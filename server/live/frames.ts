@@ -1,5 +1,5 @@
 import type { LiveFrame } from '@weir/contract/live-wire.ts'
-import type { TimeRange } from '@weir/contract/queries.ts'
+import type { CoveragePart, TimeRange } from '@weir/contract/queries.ts'
 import { epochMs, MINUTE_MS, unreachable } from '@weir/contract/units.ts'
 import type { SeriesCatalogue } from '../answers/catalogue.ts'
 import { matchSeries } from '../answers/filter.ts'
@@ -59,6 +59,12 @@ export class Frames {
     return made
   }
 
+  /** How much of the last 15 minutes was seen. */
+  coverage(): readonly CoveragePart[] {
+    const { coverage } = this.frame({ view: 'totals', span: 900, filter: {}, group: 'zone', sort: 'bytes', limit: 1 })
+    return coverage.parts
+  }
+
   #refresh(): void {
     const { version } = this
     const { now } = this.#from.around()
@@ -114,6 +120,7 @@ export class Frames {
     const recent = { from: epochMs(Math.floor(range.from / MINUTE_MS - 5) * MINUTE_MS), to: range.to }
     const checked = checkedRange(recent, around)
     const decisions = this.#from.recent.within(checked) ?? []
-    return { ...provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, checked, decisions) }
+    const ledger = { checked, decisions, audit: this.#from.recent.audit(checked) }
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, ledger)
   }
 }

@@ -1,0 +1,59 @@
+import type { FixedStats } from './directory/fixed/fixed.ts'
+import type { DirectoryStats } from './directory/stats.ts'
+import type { IngestCounts } from './ingest/ingest.ts'
+import type { GatewayCounts } from './live/gateway.ts'
+import type { Figure } from './metrics.ts'
+
+export interface Figures {
+  readonly totals: readonly Figure[]
+  readonly values: readonly Figure[]
+}
+
+export interface FigureSources {
+  readonly directory: DirectoryStats
+  readonly file: FixedStats
+  readonly waitingAgents: number
+  readonly ingest: IngestCounts
+  readonly live: GatewayCounts
+  /** Queries that were refused because a parameter was wrong. */
+  readonly badQueries: number
+}
+
+const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
+
+/** The parts' own figures under the names of /metrics. */
+export function figuresOf({ directory, file, waitingAgents, ingest, live, badQueries }: FigureSources): Figures {
+  const { bytes } = ingest
+  const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
+  return {
+    totals: [
+      figure('weir_server_rows_total', 'Rows of batches that were taken', bytes.rows),
+      figure('weir_server_received_bytes_total', 'Bytes reported in batches that were taken', bytes.received),
+      figure('weir_server_promoted_bytes_total', 'Bytes counted because the sender did not watch', bytes.promoted),
+      figure('weir_server_superseded_bytes_total', 'Late bytes that a witness had been promoted for', bytes.superseded),
+      figure('weir_server_set_aside_bytes_total', 'Reported bytes that count nowhere', setAside),
+      figure('weir_server_seal_failures_total', 'Sealings that failed and were tried again', ingest.sealFailures),
+      figure('weir_live_frames_total', 'Frames sent to browsers', live.framesTotal),
+      figure('weir_live_merged_frames_total', 'Frames left out because a browser was slow', live.mergedTotal),
+      figure('weir_live_refused_total', 'Subscriptions and messages of browsers that were refused', live.refusedTotal),
+      figure('weir_api_bad_queries_total', 'Queries with a wrong parameter', badQueries),
+      figure('weir_directory_changes_total', 'Changes of the directory', directory.changesTotal),
+      figure('weir_directory_file_reads_total', 'Reads of the directory file', file.fileReadsTotal),
+      figure('weir_directory_file_refused_total', 'Bad changes of the directory file', file.fileRefusedTotal),
+    ],
+    values: [
+      figure('weir_directory_labels', 'Labels kept, ended ones included', directory.labels),
+      figure('weir_directory_nodes', 'Nodes', directory.nodes),
+      figure('weir_directory_services', 'Services', directory.services),
+      figure('weir_directory_subnets', 'Subnets', directory.subnets),
+      figure('weir_directory_journal_bytes', 'Size of the journal', directory.journalBytes),
+      figure(
+        'weir_directory_damaged_lines',
+        'Lines of the journal that could not be read at start',
+        directory.journalDamagedLines,
+      ),
+      figure('weir_directory_waiting_agents', 'Agents that wait for news of the directory', waitingAgents),
+      figure('weir_live_clients', 'Browsers on the live views', live.clients),
+    ],
+  }
+}

@@ -1,0 +1,158 @@
+import { performance } from 'node:perf_hooks'
+import type { Part } from '@weir/contract/parts.ts'
+import { epochMs } from '@weir/contract/units.ts'
+import { Answerer } from './api/answerer.ts'
+import { routeTable } from './api/route-table.ts'
+import { apiRoutes } from './api/routes.ts'
+import type { ServerSettings } from './config.ts'
+import { createFixedDirectory } from './directory/fixed/fixed.ts'
+import { directoryRoutes } from './directory/routes.ts'
+import { figuresOf } from './figures.ts'
+import { agentsApp, createListener, dashboardApp, metricsApp } from './http.ts'
+import { openToAll, sharedSecret } from './ingest/authenticate.ts'
+import { createIngest } from './ingest/ingest.ts'
+import { Frames } from './live/frames.ts'
+import { Gateway } from './live/gateway.ts'
+import type { Log } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { priceOf } from './pricing/price.ts'
+import { readSecrets } from './secrets.ts'
+import { EmbeddedStore } from './store/embedded/embedded-store.ts'
+import type { FlowStore, Recovered } from './store/flow-store.ts'
+import { Upkeep } from './upkeep.ts'
+import { Views } from './views.ts'
+
+export const VERSION = '0.1.0'
+
+/**
+ * The server as a list of parts, in the order in which they start; nothing runs yet. `fail` ends the process: the store
+ * is broken and only a new process can open it again.
+ * @throws Error when the secret file cannot be read.
+ */
+export async function createServerParts(
+  settings: ServerSettings,
+  log: Log,
+  fail: (error: Error) => void,
+): Promise<readonly Part[]> {
+  const { dataDir, open, secretFile, usdPerGb, bytesPerGb } = settings
+  const now = () => epochMs(Date.now())
+  const logFor = (part: string) => (line: string) => log('info', part, line)
+  const authenticate = open ? openToAll : sharedSecret(await readSecrets(secretFile))
+  const store = new EmbeddedStore({
+    directory: dataDir,
+    onBroken: fail,
+    memoryLimit: `${settings.memoryLimitMb}MB`,
+    retention: {
+      minutesForHours: settings.minutesKeptHours,
+      hoursForDays: settings.hoursKeptDays,
+      daysForYears: settings.daysKeptYears,
+    },
+  })
+  const opened = storePart(store, log)
+  const source = createFixedDirectory({ file: settings.directoryFile, dataDir, now, log: logFor('directory') })
+  const { directory } = source
+  const ingest = createIngest({
+    store,
+    recovered: opened.recovered,
+    directory,
+    authenticate,
+    now,
+    log: logFor('ingest'),
+    sealAfterMs: settings.sealAfterMs,
+  })
+  const price = priceOf(usdPerGb, bytesPerGb)
+  const views = new Views({ store, directory, ingest, price, open, now })
+  const { catalogue, flows, recent, window } = views
+  const around = () => views.around()
+
+  const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
+  let badQueries = 0
+  const routes = routeTable({
+    answerer,
+    flows: (last, filter, limit) => flows.recent(last, window.asOf ?? now(), filter, limit),
+    now,
+  })
+  const api = apiRoutes(routes, VERSION, () => void badQueries++)
+  let isReady = false
+  const readiness = () => ({ ready: isReady, reasons: isReady ? [] : ['starting or stopping'] })
+  const dashboard = createListener(
+    'dashboard',
+    settings.dashboardListen,
+    dashboardApp({ api, webDir: settings.webDir, readiness }, log),
+    log,
+  )
+  const zoneLabels = () => views.zoneLabels()
+  const frames = new Frames({ window, flows, catalogue, recent, around, zoneLabels })
+  const gateway = new Gateway({ server: dashboard.server, frames, clock: () => performance.now() })
+
+  const forAgents = directoryRoutes({ directory, authenticate, now })
+  const agents = createListener('agents', settings.agentsListen, agentsApp([ingest.router, forAgents.router], log), log)
+
+  const figures = () =>
+    figuresOf({
+      directory: directory.stats(),
+      file: source.fileStats(),
+      waitingAgents: forAgents.waiting(),
+      ingest: ingest.counts(),
+      live: gateway.counts(),
+      badQueries,
+    })
+  const metrics = createMetrics({
+    zones: views.counters,
+    price,
+    coverage: () => frames.coverage(),
+    store: () => store.health(),
+    batches: () => ingest.counts().batches,
+    totals: () => figures().totals,
+    values: () => figures().values,
+  })
+  const metricsListener = createListener(
+    'metrics',
+    settings.metricsListen,
+    metricsApp(metrics.scrape, metrics.contentType, log),
+    log,
+  )
+  return [
+    opened,
+    source,
+    views,
+    ingest.part,
+    new Upkeep(store, now, log),
+    dashboard,
+    gateway,
+    agents,
+    metricsListener,
+    // Stopped before the listener: agents that wait for news are answered, so that their connections can close.
+    { name: 'directory routes', start: async () => {}, stop: async () => forAgents.stop() },
+    {
+      name: 'readiness',
+      start: async () => {
+        isReady = true
+      },
+      stop: async () => {
+        isReady = false
+      },
+    },
+  ]
+}
+
+interface StorePart extends Part {
+  /** What was found at start. */
+  readonly recovered: () => Recovered
+}
+
+function storePart(store: FlowStore, log: Log): StorePart {
+  let found: Recovered | undefined
+  return {
+    name: 'store',
+    recovered: () => {
+      if (found === undefined) throw new Error('the store has not been started')
+      return found
+    },
+    start: async () => {
+      found = await store.start()
+      for (const damage of found.damage) log('warning', 'store', damage)
+    },
+    stop: () => store.stop(),
+  }
+}

@@ -1,0 +1,95 @@
+import type { Part } from '@weir/contract/parts.ts'
+import type { Price } from '@weir/contract/queries.ts'
+import { type EpochMs, epochMs, MINUTE_MS, minuteOf } from '@weir/contract/units.ts'
+import type { Zone } from '@weir/contract/zones.ts'
+import { SeriesCatalogue } from './answers/catalogue.ts'
+import type { Surroundings } from './answers/provenance.ts'
+import { RecentDecisions } from './answers/recent-decisions.ts'
+import { ZoneCounters } from './answers/zone-counters.ts'
+import type { Directory } from './directory/directory.ts'
+import type { Ingest } from './ingest/ingest.ts'
+import { asideReasons } from './ingest/tally.ts'
+import { FlowRing } from './live/flow-ring.ts'
+import { LiveWindow } from './live/window.ts'
+import type { FlowStore } from './store/flow-store.ts'
+
+export interface ViewsOptions {
+  readonly store: FlowStore
+  readonly directory: Directory & { clusters(): readonly string[] }
+  readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts'>
+  readonly price: Price
+  readonly open: boolean
+  readonly now: () => EpochMs
+}
+
+const HOUR_MS = 60 * MINUTE_MS
+
+/** What is held in memory for answers: fed by ingest from before its first batch on, read by API, live views and metrics. */
+export class Views implements Part {
+  readonly name = 'views'
+  readonly catalogue: SeriesCatalogue
+  readonly window = new LiveWindow()
+  readonly flows: FlowRing
+  readonly counters: ZoneCounters
+  readonly recent: RecentDecisions
+  readonly #options: ViewsOptions
+  #stopListening: () => void = () => {}
+
+  constructor(options: ViewsOptions) {
+    const { directory, ingest, now, store } = options
+    this.#options = options
+    this.catalogue = new SeriesCatalogue(store)
+    this.flows = new FlowRing(this.catalogue.book, id => directory.service(id))
+    this.counters = new ZoneCounters(this.catalogue)
+    this.recent = new RecentDecisions(minuteOf(epochMs(now() - HOUR_MS)))
+    ingest.addListener({
+      onCounted: batch => {
+        this.window.counted(batch)
+        this.flows.counted(batch)
+        this.counters.add(batch.facts)
+      },
+      onSealed: sealed => {
+        this.window.sealed(sealed)
+        this.recent.sealed(sealed)
+        for (const facts of sealed.facts) this.counters.add(facts)
+      },
+    })
+  }
+
+  async start(): Promise<void> {
+    const now = this.#options.now()
+    const decisions = await this.#options.store.decisions({ from: epochMs(now - HOUR_MS), to: now })
+    this.recent.add(decisions, minuteOf(now))
+    const learn = () => this.catalogue.learnZones(this.nodes().values())
+    this.#stopListening = this.#options.directory.onChange(learn)
+    learn()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopListening()
+  }
+
+  /** The directory's nodes now, of all clusters, by name. */
+  nodes(): ReadonlyMap<string, Zone | undefined> {
+    const { directory, now } = this.#options
+    return new Map(directory.clusters().flatMap(cluster => [...directory.nodes(cluster, now())]))
+  }
+
+  zoneLabels(): string[] {
+    return [...this.nodes().values()].flatMap(zone => (zone === undefined ? [] : [this.catalogue.book.label(zone)]))
+  }
+
+  around(): Surroundings {
+    const { ingest, now, open, price } = this.#options
+    const { setAside } = ingest.counts().bytes
+    return {
+      now: now(),
+      sealedUntil: ingest.sealedUntil(),
+      agents: ingest.agents(),
+      nodes: [...this.nodes().keys()],
+      open,
+      price,
+      lost: asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),
+    }
+  }
+}
