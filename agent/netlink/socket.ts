@@ -1,4 +1,4 @@
-import { closeSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 import koffi from 'koffi'
 import { type ConntrackSocket, NetlinkError, needsNetAdmin } from './conntrack-socket.ts'
 import {
@@ -27,6 +27,8 @@ const call = {
   setsockopt: libc.func('int setsockopt(int, int, int, const void *, int)'),
   sendto: libc.func('long sendto(int, const void *, size_t, int, const void *, int)'),
   recv: libc.func('long recv(int, void *, size_t, int)'),
+  // Not fs.closeSync: Node warns when a worker closes what it did not open through fs.
+  close: libc.func('int close(int)'),
 }
 
 /** struct sockaddr_nl { u16 family, u16 pad, u32 port, u32 groups }: port 0 is the kernel. */
@@ -45,7 +47,7 @@ export class KernelSocket implements ConntrackSocket {
   #events = -1
 
   openDump(): number {
-    if (this.#dump >= 0) closeSync(this.#dump)
+    if (this.#dump >= 0) call.close(this.#dump)
     this.#dump = -1
     const fd = openNetfilter()
     this.#dump = fd
@@ -85,7 +87,7 @@ export class KernelSocket implements ConntrackSocket {
   }
 
   close(): void {
-    for (const fd of [this.#dump, this.#events]) if (fd >= 0) closeSync(fd)
+    for (const fd of [this.#dump, this.#events]) if (fd >= 0) call.close(fd)
     this.#dump = -1
     this.#events = -1
   }
@@ -96,7 +98,7 @@ function openNetfilter(): number {
   if (fd < 0) throw failure('opening a NETLINK_NETFILTER socket')
   if (call.bind(fd, KERNEL_ADDRESS, KERNEL_ADDRESS.length) < 0) {
     const error = failure('binding a NETLINK_NETFILTER socket')
-    closeSync(fd)
+    call.close(fd)
     throw error
   }
   return fd
