@@ -38,7 +38,7 @@ const pairs: readonly DemoPair[] = [
   [['pod', 'monitoring', 'otel-collector'], ['service', 'monitoring', 'tempo'], 2_600, 60, 0.32, 1],
   [web, ['service', 'kube-system', 'kube-dns'], 12, 31, 0.97, 160],
   [['pod', 'ingress', 'nginx'], ['service', 'shop', 'web'], 480, 5_200, 0.33, 130],
-  [['pod', 'payments', 'gateway'], ['internet', '', ''], 95, 140, 0, 9],
+  [['pod', 'payments', 'gateway'], ['internet', '', 'internet'], 95, 140, 0, 9],
   [['node', '', 'ip-10-0-3-17.ec2.internal'], ['aws', '', 'eks-control-plane'], 22, 190, 0, 0.2],
   [['pod', 'orders', 'order-writer'], ['unplaced', '', 'never listed'], 4, 36, 0, 0.3],
 ]

@@ -9,6 +9,8 @@ import { io, type Socket } from 'socket.io-client'
 import { problemOf, seriesUrl } from './api.ts'
 import { type Feed, FeedError, type FeedListener } from './feed.ts'
 
+const RETRY_MS = 5000
+
 /** The server this page was loaded from: socket.io for the live views, HTTP for what lies behind. */
 export class LiveFeed implements Feed {
   readonly #subscriptions = new Map<string, Subscription>()
@@ -29,7 +31,11 @@ export class LiveFeed implements Feed {
       for (const subscription of this.#subscriptions.values()) socket.emit('subscribe', subscription)
     })
     const onLost = () => listener.onLink(wasOpen ? 'lost' : 'connecting')
-    socket.on('connect_error', onLost)
+    socket.on('connect_error', () => {
+      onLost()
+      // Refused by the server in words (too many clients): socket.io then does not try again by itself.
+      if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS)
+    })
     socket.on('disconnect', reason => {
       onLost()
       // socket.io does not come back by itself when the server ended the connection in good order (a restart).

@@ -11,6 +11,10 @@ export function resolvedColour(element: HTMLElement, variable: string): string {
 export const withOpacity = (colour: string, opacity: number): string =>
   colour.replace(/^rgb\((.*)\)$/, (_, parts: string) => `rgba(${parts}, ${opacity})`)
 
-/** Lines beyond the eighth share the colour of "other". */
-export const lineVariable = (index: number, name: string): string =>
-  name === 'other' || index > 7 ? '--line-9' : `--line-${index + 1}`
+const crossings = ['same-zone', 'cross-zone', 'cross-region', 'internet', 'unknown']
+
+/** A crossing has its colour everywhere on the page. Lines beyond the eighth share the colour of "other". */
+export function lineVariable(index: number, name: string): string {
+  if (crossings.includes(name)) return `--${name}`
+  return name === 'other' || index > 7 ? '--line-9' : `--line-${index + 1}`
+}

@@ -109,8 +109,9 @@ function HeatCell({ at, from, to, cell, largest, spanMs, pressed, reachable, onF
 }
 
 function kindOf(cell: ZoneCell | undefined, from: string, to: string): string {
-  if (from === to) return 'stays'
-  return cell !== undefined && cell.crossing !== 'cross-zone' ? 'elsewhere' : ''
+  if (cell === undefined) return from === to ? 'stays' : ''
+  if (cell.crossing === 'same-zone') return 'stays'
+  return cell.crossing === 'cross-zone' ? '' : 'elsewhere'
 }
 
 function Scale({ largest, spanMs }: { readonly largest: number; readonly spanMs: number }) {

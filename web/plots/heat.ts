@@ -1,4 +1,5 @@
 import type { ZoneCell } from '@weir/contract/queries.ts'
+import { bytes, microUsd } from '@weir/contract/units.ts'
 
 /** Shades of the scale; 0 is "nothing". Colours are in look/colours.css, with a legible ink for each. */
 export const SHADES = 6
@@ -25,11 +26,22 @@ export interface HeatGrid {
 export function heatGrid(zones: readonly string[], cells: readonly ZoneCell[]): HeatGrid {
   const elsewhere = cells.flatMap(cell => [cell.source, cell.destination]).filter(name => !zones.includes(name))
   const names = [...zones, ...new Set(elsewhere.sort())]
-  const at = new Map(cells.map(cell => [`${cell.source}\n${cell.destination}`, cell]))
+  const at = Map.groupBy(cells, cell => `${cell.source}\n${cell.destination}`)
+  const grid = names.map(from => names.map(to => merged(at.get(`${from}\n${to}`) ?? [])))
+  const crossing = grid.flat().filter(cell => cell?.crossing === 'cross-zone')
+  return { names, cells: grid, largest: Math.max(0, ...crossing.map(cell => cell?.bytes ?? 0)) }
+}
+
+/** Two zones of one name in two accounts may be the same or not: their cells lie on one square, named after the larger. */
+function merged(cells: readonly ZoneCell[]): ZoneCell | undefined {
+  const largest = cells.toSorted((a, b) => b.bytes - a.bytes)[0]
+  if (largest === undefined || cells.length === 1) return largest
+  const sum = (of: (cell: ZoneCell) => number) => cells.reduce((all, cell) => all + of(cell), 0)
   return {
-    names,
-    cells: names.map(from => names.map(to => at.get(`${from}\n${to}`))),
-    largest: Math.max(0, ...cells.filter(cell => cell.crossing === 'cross-zone').map(cell => cell.bytes)),
+    ...largest,
+    bytes: bytes(sum(cell => cell.bytes)),
+    wireBytes: bytes(sum(cell => cell.wireBytes)),
+    costMicroUsd: microUsd(sum(cell => cell.costMicroUsd)),
   }
 }
 

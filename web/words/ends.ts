@@ -1,4 +1,4 @@
-import type { PairEnd } from '@weir/contract/queries.ts'
+import type { PairEnd, PairGroup } from '@weir/contract/queries.ts'
 import type { Chip } from '../filters.ts'
 
 /** What an end is called, and what stands in small print under it. */
@@ -28,9 +28,9 @@ export function endWords(end: PairEnd): EndWords {
   }
 }
 
-/** The filter that keeps the rows with this end on this side; undefined where the filters have no word for it. */
-export function chipFor(end: PairEnd, side: 'initiator' | 'responder'): Chip | undefined {
-  if (end.name === '') return undefined
+/** The filter that keeps the rows with this end on this side; undefined where the filters have no word for it (“nodes”). */
+export function chipFor(end: PairEnd, side: 'initiator' | 'responder', group: PairGroup): Chip | undefined {
+  if (end.name === '' || (group === 'namespace' && end.kind !== 'namespace')) return undefined
   const include = { value: end.name, exclude: false }
   if (end.kind === 'zone') return { field: 'zone', ...include }
   if (end.kind === 'namespace')

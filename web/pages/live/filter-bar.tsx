@@ -42,7 +42,7 @@ export function FilterBar({ view, known, box, change }: Props) {
           className="box"
           type="search"
           aria-label="Add a filter"
-          placeholder="Filter: namespace:shop, -zone:us-east-1a   ( / )"
+          placeholder="Filter, such as namespace:shop   ( / )"
           list="known-values"
           autoComplete="off"
           spellCheck={false}

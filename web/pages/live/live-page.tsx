@@ -54,7 +54,13 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
             </div>
             <div className={`two ${faded} ${screen.awaited.includes('zones') ? 'awaited' : ''}`}>
               <ZonesPanel frame={zones.frame} spanMs={lengthOf(zones)} view={view} change={change} />
-              <TimePanel series={series} view={view} theme={`${theme} ${system}`} change={change} />
+              <TimePanel
+                series={series}
+                waiting={zones.frame.asOf === null}
+                view={view}
+                theme={`${theme} ${system}`}
+                change={change}
+              />
             </div>
             <div className={`${faded} ${screen.awaited.includes('pairs') ? 'awaited' : ''}`}>
               <PairsPanel

@@ -27,7 +27,7 @@ export function PairCells({ row, columns, context, view, onChip }: Props) {
           {column.heading === 'share' ? (
             <span className="share">
               <meter aria-hidden="true" value={barOf(row, view.crossing, context.total)} />
-              {column.text(row, context)}
+              <span>{column.text(row, context)}</span>
             </span>
           ) : (
             column.text(row, context)
@@ -62,7 +62,7 @@ interface EndProps {
 
 function EndCell({ end, side, view, note, onChip }: EndProps) {
   const { title, detail } = endWords(end)
-  const chip = chipFor(end, side)
+  const chip = chipFor(end, side, view.group)
   const places = view.group === 'zone' || end.kind === 'internet' ? '' : zonesWords(end.zones)
   const where = [detail, places, note].filter(words => words !== '').join(' · ')
   return (

@@ -55,7 +55,7 @@ export function PairsPanel({ pairs, zones, spanMs, view, change }: Props) {
         />
       </header>
       {count === 0 ? (
-        <Nothing view={view} pairs={pairs} zones={zones} change={change} />
+        <Nothing view={view} zones={zones} change={change} />
       ) : (
         <PairsTable frame={pairs} spanMs={spanMs} view={view} change={change} />
       )}
@@ -65,8 +65,8 @@ export function PairsPanel({ pairs, zones, spanMs, view, change }: Props) {
 
 const crossingNote = (view: View): string => (view.crossing === 'all' ? 'all crossings' : `${view.crossing} only`)
 
-function Nothing({ view, pairs, zones, change }: Omit<Props, 'spanMs'>) {
-  const { title, detail, good } = whyEmpty(view, pairs, zones)
+function Nothing({ view, zones, change }: Omit<Props, 'pairs' | 'spanMs'>) {
+  const { title, detail, good } = whyEmpty(view, zones)
   return (
     <div className={`message ${good ? 'good' : ''}`}>
       <h2>{title}</h2>

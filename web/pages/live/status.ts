@@ -41,6 +41,7 @@ export function statusOf(screen: Screen, paused: boolean, now: number): Status {
     const old = age === undefined ? '' : ` The data on screen is ${formatDuration(age)} old.`
     return { kind: 'paused', word: 'Paused', detail: `Paused: nothing on the page changes.${old}` }
   }
+  if (age === undefined) return { kind: 'loading', word: 'Waiting for agents', detail: '' }
   const silence = now - arrival.receivedAt
   if (silence > FRAME_STALE_AFTER_MS)
     return {
@@ -48,7 +49,7 @@ export function statusOf(screen: Screen, paused: boolean, now: number): Status {
       word: 'Stale',
       detail: `The server has sent nothing for ${formatDuration(silence)}, though the connection is open.`,
     }
-  if (age !== undefined && age > DATA_STALE_AFTER_MS)
+  if (age > DATA_STALE_AFTER_MS)
     return {
       kind: 'stale',
       word: 'Stale',

@@ -13,12 +13,14 @@ import type { SeriesState } from './use-series.ts'
 
 interface Props {
   readonly series: SeriesState
+  /** No agent has reported: there is nothing to ask for. */
+  readonly waiting: boolean
   readonly view: View
   readonly theme: string
   readonly change: ChangeView
 }
 
-export function TimePanel({ series: { answer, error, retry }, view, theme, change }: Props) {
+export function TimePanel({ series: { answer, error, retry }, waiting, view, theme, change }: Props) {
   const what = view.by === 'crossing' || view.crossing === 'all' ? 'All bytes' : `${capital(view.crossing)} bytes`
   const lines = answer?.lines.map(line => ({ name: line.name, rates: perSecond(line.bytes, answer.stepMs) })) ?? []
   return (
@@ -57,7 +59,9 @@ export function TimePanel({ series: { answer, error, retry }, view, theme, chang
           <p>No whole step of this range has any of these bytes yet. The chart ends with the last whole minute.</p>
         </div>
       )}
-      {answer === undefined && error === undefined && <p className="message quiet loading">Loading…</p>}
+      {answer === undefined && error === undefined && (
+        <p className="message quiet loading">{waiting ? 'No data yet.' : 'Loading…'}</p>
+      )}
       {answer !== undefined && lines.length > 0 && (
         <Drawn times={answer.times} lines={lines} view={view} theme={theme} />
       )}

@@ -1,5 +1,6 @@
 import type { LiveFrame } from '@weir/contract/live-wire.ts'
 import type { View } from '../../address.ts'
+import { formatBytes } from '../../words/bytes.ts'
 import { formatSpan } from '../../words/times.ts'
 
 export interface Empty {
@@ -9,23 +10,30 @@ export interface Empty {
   readonly good: boolean
 }
 
-/** Why the table has no rows, most fundamental reason first. `pairs` and `zones` are the two frames on screen. */
-export function whyEmpty(view: View, pairs: LiveFrame, zones: LiveFrame): Empty {
+/** Why the table has no rows, most fundamental reason first. `zones` is the frame with the totals of everything. */
+export function whyEmpty(view: View, zones: LiveFrame): Empty {
   const span = formatSpan(view.span)
-  const nodes = zones.coverage.parts.find(part => part.kind === 'nodes reporting')
-  if (zones.asOf === null || nodes?.seen === 0)
+  if (zones.asOf === null)
     return {
       title: 'No agent has reported yet',
       detail:
         'Start the agent on every node and give it the address of this server and its secret. Its first window arrives about 20 s after that.',
       good: false,
     }
-  if (zones.total.bytes > 0 && view.crossing === 'cross-zone')
+  if (zones.total.bytes > 0 && view.crossing === 'cross-zone') {
+    const unknown = zones.total.byCrossing.unknown.bytes
+    if (unknown > 0)
+      return {
+        title: 'Nothing is known to have crossed zones',
+        detail: `Of ${formatBytes(unknown)} of the last ${span} it is not known whether they crossed. All else stayed in its zone or left the region.`,
+        good: false,
+      }
     return {
       title: view.chips.length > 0 ? 'Nothing of this crossed zones' : 'Nothing crossed zones',
-      detail: `In the last ${span} all the traffic seen stayed in its zone, or its crossing is not known: see the totals above.`,
-      good: zones.total.byCrossing.unknown.bytes === 0,
+      detail: `In the last ${span} agents saw ${formatBytes(zones.total.bytes)}, and none of it crossed from one zone to another.`,
+      good: true,
     }
+  }
   if (view.chips.length > 0 || (view.crossing !== 'all' && zones.total.bytes > 0))
     return {
       title: 'The filter matches nothing',
@@ -34,7 +42,7 @@ export function whyEmpty(view: View, pairs: LiveFrame, zones: LiveFrame): Empty 
     }
   return {
     title: 'No traffic',
-    detail: `Agents report, but counted no bytes between machines in the last ${formatSpan(pairs.span)}.`,
+    detail: `Agents report, but counted no bytes between machines in the last ${span}.`,
     good: false,
   }
 }

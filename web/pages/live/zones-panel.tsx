@@ -30,13 +30,17 @@ export function ZonesPanel({ frame, spanMs, view, change }: Props) {
         <h2 id="zones-title">Zone to zone</h2>
         <span className="quiet small">bytes per second, average of the last {formatSpan(frame.span)}</span>
       </header>
-      <HeatMap
-        zones={zones}
-        cells={frame.cells ?? []}
-        spanMs={spanMs}
-        chosen={zoneChip?.value.split('~') ?? []}
-        onChoose={choose}
-      />
+      {zones.length === 0 ? (
+        <p className="message quiet">No zones yet: they come with the nodes.</p>
+      ) : (
+        <HeatMap
+          zones={zones}
+          cells={frame.cells ?? []}
+          spanMs={spanMs}
+          chosen={zoneChip?.value.split('~') ?? []}
+          onChoose={choose}
+        />
+      )}
     </section>
   )
 }
