@@ -1,0 +1,69 @@
+import { holdsAt, type Label, type LabelId } from '@weir/contract/peers.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { BindingSpan } from './bindings.ts'
+
+/** Labels by address and time, as the server told them. */
+export class LabelBook {
+  readonly #byId = new Map<LabelId, Label>()
+  readonly #byAddress = new Map<string, Label[]>()
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  all(): readonly Label[] {
+    return [...this.#byId.values()]
+  }
+
+  /** Takes a label in. true: one that was known has ended or changed, so that later connections must be told apart. */
+  put(label: Label): boolean {
+    const known = this.#byId.get(label.id)
+    const list = (this.#byAddress.get(label.address) ?? []).filter(other => other.id !== label.id)
+    list.push(label)
+    // Newest first: what is asked for most is now.
+    list.sort((a, b) => b.from - a.from)
+    this.#byAddress.set(label.address, list)
+    this.#byId.set(label.id, label)
+    return known !== undefined && JSON.stringify(known) !== JSON.stringify(label)
+  }
+
+  /** true when the label was known. */
+  drop(id: LabelId): boolean {
+    const label = this.#byId.get(id)
+    if (label === undefined) return false
+    this.#byId.delete(id)
+    const rest = (this.#byAddress.get(label.address) ?? []).filter(other => other.id !== id)
+    if (rest.length > 0) this.#byAddress.set(label.address, rest)
+    else this.#byAddress.delete(label.address)
+    return true
+  }
+
+  /**
+   * The label an address had when connections of a binding were first seen: the one in force when the span began, else
+   * the first that began within it. A label of just that port goes before one of the whole address.
+   */
+  at(address: string, port: number, span: BindingSpan): Label | undefined {
+    const list = this.#byAddress.get(address)
+    if (list === undefined) return undefined
+    return inForce(list, label => label.port === port, span) ?? inForce(list, label => label.port === undefined, span)
+  }
+
+  knows(address: string): boolean {
+    return this.#byAddress.has(address)
+  }
+
+  /** Forgets what ended before that moment. */
+  prune(before: EpochMs): void {
+    for (const label of this.#byId.values()) if (label.to !== null && label.to < before) this.drop(label.id)
+  }
+}
+
+function inForce(newestFirst: readonly Label[], fits: (label: Label) => boolean, span: BindingSpan): Label | undefined {
+  let beganWithin: Label | undefined
+  for (const label of newestFirst) {
+    if (!fits(label)) continue
+    if (holdsAt(label, span.from)) return label
+    if (label.from > span.from && label.from < span.until) beganWithin = label
+  }
+  return beganWithin
+}

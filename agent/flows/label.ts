@@ -1,0 +1,75 @@
+import type { Dialled } from '@weir/contract/agent-wire.ts'
+import type { LabelId } from '@weir/contract/peers.ts'
+import type { Hop } from './hops.ts'
+
+/** An end of a row: the label id, or the bare address where no label is known. */
+export type End = LabelId | string
+
+/** What the directory answers, always as of the moment a binding stands for. */
+export interface Labels {
+  /** The label of an address; one of just that port (a hostNetwork pod) goes before the address's own. */
+  labelOf(address: string, port: number, binding: number): LabelId | undefined
+  /** The Service that is dialled at its own address and port. */
+  serviceAt(address: string, port: number, protocol: number, binding: number): DialledService | undefined
+  /** The Service behind a node's port. */
+  serviceAtNodePort(address: string, port: number, protocol: number, binding: number): DialledService | undefined
+  declares(address: string, port: number, protocol: number, binding: number): boolean
+  isInternet(address: string): boolean
+}
+
+export interface DialledService {
+  readonly id: number
+  readonly port: number
+  readonly generation: number
+}
+
+/** Everything of a row but its sums. */
+export interface RowKey {
+  readonly initiator: End
+  readonly responder: End
+  readonly via: End | undefined
+  readonly leg: Hop['leg']
+  readonly role: Hop['role']
+  readonly dialled: Dialled
+  readonly service: number | undefined
+  readonly protocol: number
+  readonly port: number
+  readonly generation: number
+}
+
+/** Ports from here on are handed out to clients (net.ipv4.ip_local_port_range); a server there must declare its port. */
+const FIRST_EPHEMERAL_PORT = 32_768
+/** On the internet only ports that IANA assigns by process stay: others would multiply series without an owner. */
+const FIRST_UNPRIVILEGED_PORT = 1024
+
+/** Puts labels on a hop's ends, and finds the Service that was dialled. */
+export function labelHop(hop: Hop, labels: Labels): RowKey {
+  const { row } = hop
+  const end = (address: string, port: number): End => labels.labelOf(address, port, row.binding) ?? address
+  const ends = {
+    initiator: end(hop.initiator, 0),
+    responder: end(hop.responder, row.responderPort),
+    via: hop.via === undefined ? undefined : end(hop.via, 0),
+    leg: hop.leg,
+    role: hop.role,
+    protocol: row.protocol,
+  }
+  // What a node received or tunnelled is only held against what others sent: sums per pair of machines are enough. A
+  // first leg keeps its Service: where the sender has no agent, the witness is all there is, and the Service is known.
+  const sumsOnly = hop.role !== 'primary' && hop.leg === 'direct'
+  if (sumsOnly) return { ...ends, dialled: 'direct', service: undefined, port: 0, generation: 0 }
+  const asked = [row.dialled, row.dialledPort, row.protocol, row.binding] as const
+  const service = labels.serviceAt(...asked)
+  if (service !== undefined) return { ...ends, dialled: 'cluster-ip', ...dialled(service) }
+  const behindNode = labels.serviceAtNodePort(...asked)
+  if (behindNode !== undefined) return { ...ends, dialled: 'node-port', ...dialled(behindNode) }
+  return { ...ends, dialled: 'direct', service: undefined, port: lastingPort(hop, labels), generation: 0 }
+}
+
+const dialled = ({ id, port, generation }: DialledService) => ({ service: id, port, generation })
+
+function lastingPort({ row, responder }: Hop, labels: Labels): number {
+  const port = row.responderPort
+  const limit = labels.isInternet(responder) ? FIRST_UNPRIVILEGED_PORT : FIRST_EPHEMERAL_PORT
+  return port < limit || labels.declares(responder, port, row.protocol, row.binding) ? port : 0
+}

@@ -1,0 +1,106 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { LossName } from '@weir/contract/agent-wire.ts'
+import type { Part } from '@weir/contract/parts.ts'
+import type { ListenAddress } from '@weir/contract/settings.ts'
+import { Gauge, Registry } from 'prom-client'
+import type { SourceStats } from './sources/flow-source.ts'
+import type { SendResult } from './uplink/send.ts'
+
+/** What is read at every scrape. Labels are closed sets: never an address, a pod or a port. */
+export interface Readings {
+  readonly stats: SourceStats | undefined
+  readonly spool: { readonly bytes: number; readonly windows: number }
+  readonly sender: { readonly bytesMoved: number }
+  readonly directory: { readonly labelCount: number; readonly watermark: number }
+  readonly directoryClient: { readonly bytesMoved: number; readonly connected: boolean }
+  readonly losses: { readonly [name in LossName]?: number }
+  readonly results: ReadonlyMap<SendResult, number>
+  readonly cpuMs: number
+}
+
+/** Name, help, and where the number comes from; a name that ends in _total only grows. */
+const readings: readonly [name: string, help: string, read: (now: Readings) => number | undefined][] = [
+  ['weir_agent_conntrack_entries', 'Entries in the connection table', ({ stats }) => stats?.entries],
+  ['weir_agent_conntrack_entries_max', 'nf_conntrack_max', ({ stats }) => stats?.tableMax],
+  ['weir_agent_entries_without_counters', 'Entries without byte counters', s => s.stats?.entriesWithoutCounters],
+  ['weir_agent_dump_seconds', 'Time the last read of the table took', ({ stats }) => stats && stats.dumpMs / 1000],
+  ['weir_agent_dump_cpu_seconds', 'CPU time it took', ({ stats }) => stats && stats.dumpCpuMs / 1000],
+  ['weir_agent_dump_interval_seconds', 'Interval in force', ({ stats }) => stats && stats.dumpEveryMs / 1000],
+  ['weir_agent_dumps_total', 'Reads of the table', ({ stats }) => stats?.dumpsTotal],
+  ['weir_agent_events_total', 'Ends of connections the kernel told of', ({ stats }) => stats?.eventsTotal],
+  ['weir_agent_lost_events_total', 'Events the kernel dropped', ({ stats }) => stats?.lostEventsTotal],
+  ['weir_agent_event_overruns_total', 'Overruns of the event socket', ({ stats }) => stats?.overrunsTotal],
+  ['weir_agent_spool_bytes', 'Bytes of the spool on disk', ({ spool }) => spool.bytes],
+  ['weir_agent_spool_windows', 'Windows that wait to be sent', ({ spool }) => spool.windows],
+  ['weir_agent_uplink_bytes_total', 'Bytes of batches and receipts', ({ sender }) => sender.bytesMoved],
+  ['weir_agent_label_bytes_total', 'Bytes of directory and labels', s => s.directoryClient.bytesMoved],
+  ['weir_agent_labels', 'Labels this agent holds', ({ directory }) => directory.labelCount],
+  ['weir_agent_directory_watermark_seconds', 'Up to when labels are known', s => s.directory.watermark / 1000],
+  ['weir_agent_directory_connected', '1: the last poll was answered', s => Number(s.directoryClient.connected)],
+  ['process_cpu_seconds_total', 'CPU time of all threads', ({ cpuMs }) => cpuMs / 1000],
+  ['process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss()],
+]
+
+/** /metrics and /healthz on plain HTTP. */
+export function agentMetrics({ host, port }: ListenAddress, read: () => Readings): Part {
+  const registry = new Registry()
+  for (const [name, help, value] of readings)
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        const now = value(read())
+        if (now !== undefined) this.set(now)
+      },
+    })
+  labelled(registry, 'weir_agent_batches_total', 'Requests with batches, by what became of them', 'result', () => [
+    ...read().results,
+  ])
+  labelled(registry, 'weir_agent_losses_total', 'What was lost or not counted, by name', 'what', () =>
+    Object.entries(read().losses),
+  )
+  labelled(registry, 'weir_agent_dropped_bytes_total', 'Bytes of traffic dropped, by reason', 'reason', () => [
+    ['spool full', read().losses['spool bytes dropped'] ?? 0],
+  ])
+  const server = createServer((request, response) => void answer(registry, request.url ?? '', response))
+  return {
+    name: 'metrics',
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(port, host, () => resolve())
+      }),
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function labelled(
+  registry: Registry,
+  name: string,
+  help: string,
+  label: string,
+  read: () => readonly (readonly [string, number])[],
+): void {
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      for (const [value, count] of read()) this.set({ [label]: value }, count)
+    },
+  })
+}
+
+async function answer(registry: Registry, url: string, response: ServerResponse): Promise<void> {
+  if (url === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
+  else if (url === '/metrics') {
+    const body = await registry.metrics()
+    response.writeHead(200, { 'content-type': registry.contentType }).end(body)
+  } else response.writeHead(404).end()
+}

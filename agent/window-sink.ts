@@ -1,0 +1,64 @@
+import type { AgentReport } from '@weir/contract/agent-wire.ts'
+import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import type { AgentDirectory } from './directory/directory.ts'
+import type { OwnAddresses } from './directory/own-addresses.ts'
+import type { Hop } from './flows/hops.ts'
+import { labelledRows, windowHops } from './flows/window-rows.ts'
+import type { Losses } from './losses.ts'
+import type { FlowSink, ObservedWindow, SourceStats } from './sources/flow-source.ts'
+import type { Spool } from './uplink/spool.ts'
+
+export interface WindowSinkOptions {
+  readonly directory: AgentDirectory
+  /** Asks the server for labels; resolves soon, with or without them. */
+  readonly ask: (addresses: ReadonlySet<string>) => Promise<void>
+  readonly ownAddresses: () => OwnAddresses
+  readonly spool: Pick<Spool, 'append'>
+  readonly losses: Losses
+  readonly report: (stats: SourceStats) => AgentReport
+  readonly saveDirectory: () => Promise<void>
+  readonly now: () => EpochMs
+  /** Told after every window that became durable. */
+  readonly onSpooled: (stats: SourceStats) => void
+  readonly onFatal: (error: Error) => void
+}
+
+/** From the source's window to a durable batch: the agent's road, in its order. */
+export function windowSink(options: WindowSinkOptions): FlowSink {
+  const { directory, ask, ownAddresses, spool, losses, report, saveDirectory, now, onSpooled, onFatal } = options
+  let savedAt = now()
+  return {
+    async onWindow(observed: ObservedWindow) {
+      const { from, to, kind, stats, checkpoint } = observed
+      directory.observeOwn(ownAddresses())
+      const before = windowHops(observed.rows, directory)
+      await ask(addressesOf(before.hops))
+      // An answer may say that an address is a pod of this node: what is here decides over hops.
+      const { hops, loopbackBytes, unresolvedMidStream } = windowHops(observed.rows, directory)
+      losses.add('loopback skipped', loopbackBytes)
+      losses.add('unresolved mid-stream', unresolvedMidStream)
+      noteLosses(losses, stats)
+      const rows = labelledRows(hops, directory)
+      await spool.append({ window: { from, to, kind }, rows, report: report(stats) }, checkpoint)
+      onSpooled(stats)
+      if (now() - savedAt < MINUTE_MS) return
+      savedAt = now()
+      await saveDirectory()
+    },
+    onFatal,
+  }
+}
+
+function addressesOf(hops: readonly Hop[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const { initiator, responder } of hops) found.add(initiator).add(responder)
+  return found
+}
+
+function noteLosses(losses: Losses, stats: SourceStats): void {
+  losses.set('kernel events lost', stats.lostEventsTotal)
+  losses.set('event overruns', stats.overrunsTotal)
+  losses.set('tails lost', stats.lostTailTotal)
+  losses.set('without final counters', stats.withoutFinalCountersTotal)
+  losses.set('malformed netlink messages', stats.malformedTotal)
+}
