@@ -1,7 +1,7 @@
 import { nearest } from '@weir/contract/settings.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Located, Report, Spot } from './reading.ts'
-import type { FixedFile } from './shape.ts'
+import { type FixedFile, protocolName } from './shape.ts'
 
 /** What only the whole file can tell: names and addresses given twice, references to what is not there. */
 export function checkWhole(file: FixedFile, now: EpochMs, report: Report): void {
@@ -9,8 +9,9 @@ export function checkWhole(file: FixedFile, now: EpochMs, report: Report): void 
   checkAddresses(file, report)
   checkReferences(file, report)
   checkNodePorts(file, report)
-  for (const { since, at } of [...file.nodes, ...file.pods, ...file.services, ...file.aws])
-    if (since !== undefined && since > now) report.add(at, `since ${new Date(since).toISOString()} is in the future`)
+  for (const { since } of [...file.nodes, ...file.pods, ...file.services, ...file.aws])
+    if (since !== undefined && since.value > now)
+      report.add(since.at, `${new Date(since.value).toISOString()} is in the future`)
 }
 
 /** Reports every value that was there before, with the line of the first. */
@@ -71,11 +72,10 @@ function checkAddresses(file: FixedFile, report: Report): void {
   const once = new Once('address', report)
   const own = [...file.nodes, ...file.pods.filter(pod => !pod.hostNetwork), ...file.services, ...file.aws]
   for (const { addresses } of own) for (const { value, at } of addresses) once.take(value, at)
-  for (const { addresses, at } of [...file.nodes, ...file.aws])
-    if (addresses.length === 0) report.add(at, 'expected at least one address')
+  for (const { addresses, at } of [...file.nodes, ...file.pods.filter(pod => !pod.hostNetwork), ...file.aws])
+    if (addresses.length === 0 && !report.touches(at.key)) report.add(at, 'expected at least one address')
   const nodeAddresses = new Map(file.nodes.map(node => [node.name.value, node.addresses.map(({ value }) => value)]))
   for (const pod of file.pods) {
-    if (!pod.hostNetwork && pod.addresses.length === 0) report.add(pod.at, 'expected at least one address')
     const allowed = pod.hostNetwork ? nodeAddresses.get(pod.node.value) : undefined
     for (const { value, at } of pod.addresses)
       if (allowed !== undefined && !allowed.includes(value))
@@ -84,35 +84,32 @@ function checkAddresses(file: FixedFile, report: Report): void {
 }
 
 function checkReferences(file: FixedFile, report: Report): void {
-  const refer = (
-    what: string,
-    known: readonly string[],
-    references: readonly (Located<string> | undefined)[],
-  ): void => {
-    const names = new Set(known)
-    for (const reference of references) {
-      if (reference === undefined || names.has(reference.value)) continue
-      const hint = known.length === 0 ? `no ${what} is listed` : `did you mean "${nearest(reference.value, known)}"?`
-      report.add(reference.at, `unknown ${what} "${reference.value}": ${hint}`)
-    }
-  }
+  // A zone or node that could not be read is missing here for that reason, which was reported.
+  const zoned = [...file.nodes, ...file.subnets, ...file.aws].map(each => each.zone)
   const zones = file.zones.map(zone => zone.name.value)
-  refer(
-    'zone',
-    zones,
-    [...file.nodes, ...file.subnets, ...file.aws].map(each => each.zone),
-  )
+  if (!report.touches('zones')) refer('zone', zones, zoned, report)
+  const hosts = file.pods.map(pod => pod.node)
   const nodes = file.nodes.map(node => node.name.value)
-  refer(
-    'node',
-    nodes,
-    file.pods.map(pod => pod.node),
-  )
+  if (!report.touches('nodes')) refer('node', nodes, hosts, report)
+}
+
+function refer(
+  what: string,
+  known: readonly string[],
+  references: readonly (Located<string> | undefined)[],
+  report: Report,
+): void {
+  const names = new Set(known)
+  for (const reference of references) {
+    if (reference === undefined || names.has(reference.value)) continue
+    const hint = known.length === 0 ? `no ${what} is listed` : `did you mean "${nearest(reference.value, known)}"?`
+    report.add(reference.at, `unknown ${what} "${reference.value}": ${hint}`)
+  }
 }
 
 function checkNodePorts(file: FixedFile, report: Report): void {
   const once = new Once('nodePort', report)
   for (const { ports } of file.services)
     for (const { nodePort, protocol } of ports)
-      if (nodePort !== undefined) once.take(`${nodePort} of protocol ${protocol}`, nodePort.at)
+      if (nodePort !== undefined) once.take(`${nodePort.value}/${protocolName(protocol)}`, nodePort.at)
 }

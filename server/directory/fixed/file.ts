@@ -50,7 +50,7 @@ function listingOf(file: FixedFile): Listing {
       name: name.value,
       zone: zoneNamed(zone),
       addresses: values(addresses),
-      ...(since !== undefined && { since }),
+      ...(since !== undefined && { since: since.value }),
     })),
     subnets: file.subnets.map(({ id, cidr, zone }) => ({ id: id.value, cidr: cidr.value, zone: zoneNamed(zone) })),
     pods: file.pods.map(({ namespace, name, workload, node, addresses, ports, hostNetwork, since }) => ({
@@ -61,7 +61,7 @@ function listingOf(file: FixedFile): Listing {
       addresses: values(addresses),
       ports: ports.map(({ port, protocol }) => ({ port, protocol })),
       hostNetwork,
-      ...(since !== undefined && { since }),
+      ...(since !== undefined && { since: since.value }),
     })),
     services: file.services.map(({ namespace, name, addresses, ports, workloads, routing, since }) => ({
       namespace,
@@ -75,7 +75,7 @@ function listingOf(file: FixedFile): Listing {
       })),
       workloads: workloads.map(({ kind, name: workload }) => ({ kind, name: workload })),
       routing,
-      ...(since !== undefined && { since }),
+      ...(since !== undefined && { since: since.value }),
     })),
     interfaces: file.aws.map(({ id, thing, name, addresses, zone, since }) => ({
       id: id.value,
@@ -83,7 +83,7 @@ function listingOf(file: FixedFile): Listing {
       addresses: values(addresses),
       ...(name !== undefined && { name }),
       ...(zone !== undefined && { zone: zoneNamed(zone) }),
-      ...(since !== undefined && { since }),
+      ...(since !== undefined && { since: since.value }),
     })),
   }
 }

@@ -45,6 +45,7 @@ class FileDirectory implements FixedDirectory {
   #seen = ''
   /** Signature of a content that was refused: not read again before it changes. */
   #refusedContent = ''
+  #suspect = ''
   #lastProblem = ''
   #reads = 0
   #refused = 0
@@ -62,6 +63,7 @@ class FileDirectory implements FixedDirectory {
     const { file, pollMs = 1_000 } = this.#options
     this.#seen = await fileSignature(file)
     const listing = await this.#read()
+    if (typeof listing === 'string') throw new Error(listing)
     this.directory.open()
     this.#cluster = listing.cluster
     this.directory.apply(listing, this.#now())
@@ -77,42 +79,48 @@ class FileDirectory implements FixedDirectory {
     return epochMs(this.#options.now())
   }
 
-  /** @throws Error whose message names every problem */
-  async #read(): Promise<Listing> {
+  /** A listing, or every problem in words. @throws the system's error */
+  async #read(): Promise<Listing | string> {
     const { file } = this.#options
     const result = readFixedFile(await readFile(file, 'utf8'), this.#now())
     this.#reads++
-    if (result.ok) return result.listing
-    throw new Error(`the directory file has ${result.problems.length} problems:\n${problemText(file, result.problems)}`)
+    if (!result.ok)
+      return `${result.problems.length} problems in the directory file:\n${problemText(file, result.problems)}`
+    const { cluster } = result.listing
+    if (this.#cluster === '' || cluster === this.#cluster) return result.listing
+    return `${file}: cluster: expected "${this.#cluster}" as at start, found "${cluster}": restart to change it`
   }
 
-  /** Never rejects. A change that could not be taken is tried again with every look, and told once. */
+  /** Never rejects. What could not be taken is tried again with every look, and told once. */
   async #look(): Promise<void> {
+    const before = this.#now()
+    let signature = 'not there'
     try {
-      const before = this.#now()
-      const signature = await fileSignature(this.#options.file)
+      signature = await fileSignature(this.#options.file)
       if (signature === this.#seen) return this.directory.advance(this.#cluster, before)
       if (signature === this.#refusedContent) return
-      this.#refusedContent = signature
       const listing = await this.#read()
-      if (listing.cluster !== this.#cluster)
-        throw new Error(
-          `cluster: expected "${this.#cluster}" as at start, found "${listing.cluster}": restart to change`,
-        )
-      this.#refusedContent = '' // from here on only the journal can fail, which may pass
+      if (typeof listing === 'string') {
+        if (this.#refuse(listing, signature)) this.#refusedContent = signature
+        return
+      }
       const changes = this.directory.apply(listing, this.#now())
       this.#seen = signature
       this.#lastProblem = ''
       this.#options.log(`directory: ${this.#options.file} read again, ${changes} changes`)
     } catch (error) {
-      this.#refuse(error instanceof Error ? error.message : String(error))
+      this.#refuse(error instanceof Error ? error.message : String(error), signature)
     }
   }
 
-  #refuse(problem: string): void {
-    if (problem === this.#lastProblem) return
+  /** A file that is being written is read half: only what is still bad at the next look is refused. */
+  #refuse(problem: string, signature: string): boolean {
+    const again = this.#suspect === signature
+    this.#suspect = signature
+    if (!again || problem === this.#lastProblem) return again
     this.#lastProblem = problem
     this.#refused++
     this.#options.log(`directory: the last good state stays in force; ${problem}`)
+    return true
   }
 }

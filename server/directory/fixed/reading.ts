@@ -34,6 +34,11 @@ export class Report {
     return { line: Math.max(line, 1), column: Math.max(col, 1), key }
   }
 
+  /** Whether anything under this key was found wrong: then what it leaves out is no further problem. */
+  touches(key: string): boolean {
+    return this.problems.some(problem => problem.key.startsWith(key))
+  }
+
   add(at: Spot, detail: string): void {
     this.problems.push({ ...at, detail })
   }
@@ -61,13 +66,15 @@ export function record<T extends object>(fields: { readonly [K in keyof T]: Fiel
       return undefined
     }
     const nodes = new Map<string, Node | null>()
+    const meant = new Set<string>()
     for (const pair of node.items) {
       const name = isScalar(pair.key) ? String(pair.key.value) : '?'
       // The parser makes nodes of all keys and values; its types allow for documents made by hand.
       if (known.includes(name)) nodes.set(name, pair.value as Node | null)
       else {
-        const spot = report.spot(pair.key as Node, join(key, name))
-        report.add(spot, `unknown key: did you mean "${nearest(name, known)}"?`)
+        const close = nearest(name, known)
+        meant.add(close)
+        report.add(report.spot(pair.key as Node, join(key, name)), `unknown key: did you mean "${close}"?`)
       }
     }
     const values: { [name: string]: unknown } = { at }
@@ -77,7 +84,7 @@ export function record<T extends object>(fields: { readonly [K in keyof T]: Fiel
       const value = nodes.get(name)
       if (value !== undefined) values[name] = read(value, join(key, name), report)
       else if (fallback !== undefined) values[name] = fallback.value
-      else report.add(at, `"${name}" is missing`)
+      else if (!meant.has(name)) report.add(at, `"${name}" is missing`)
       complete &&= value !== undefined ? values[name] !== undefined : fallback !== undefined
     }
     return complete ? (values as T & { at: Spot }) : undefined
@@ -116,12 +123,19 @@ export function located<T>(read: Read<T>): Read<Located<T>> {
 }
 
 /** Anything; as text that is equal exactly when two values are, whatever the order of their keys. */
-export const anything: Read<string> = (node, _key, report) =>
-  JSON.stringify(node?.toJS(report.document) ?? null, (_name, value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  )
+export const anything: Read<string> = (node, key, report) => {
+  try {
+    return JSON.stringify(node?.toJS(report.document) ?? null, sortedKeys)
+  } catch (error) {
+    report.add(report.spot(node, key), error instanceof Error ? error.message : String(error)) // an alias to nothing
+    return undefined
+  }
+}
+
+function sortedKeys(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
 
 function shown(node: Node | null | undefined): string {
   if (isMap(node)) return 'a mapping'

@@ -1,7 +1,7 @@
 import { canonicalAddress, formatAddress, parseCidr } from '@weir/contract/addresses.ts'
 import type { AwsThing } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
-import { anything, type Located, list, located, optional, type Read, record, required, scalar } from './reading.ts'
+import { anything, list, located, optional, type Read, record, required, scalar } from './reading.ts'
 
 /** Kubernetes' names: at most 253 of these (RFC 1123 subdomains); cluster and zone names are held to the same. */
 const name = text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, 'a name of letters, digits, . _ - (in quotes if all digits)')
@@ -12,7 +12,7 @@ const port = wholeNumber(1, 65_535)
 const yesNo = scalar(value => (typeof value === 'boolean' ? value : undefined), 'true or false')
 const address = located(scalar(readAddress, 'an IP address such as 10.0.0.1 or "fd00::1"'))
 const cidr = located(scalar(readCidr, 'a CIDR such as 10.0.1.0/24, without bits past the prefix'))
-const since = scalar(readMoment, 'a moment in UTC such as 2026-01-31T12:00:00Z')
+const since = located(scalar(readMoment, 'a moment in UTC such as 2026-01-31T12:00:00Z'))
 const addresses = list(address)
 
 /** IANA's protocol numbers of what a port can be declared for. */
@@ -21,6 +21,9 @@ const protocol = scalar(
   value => (typeof value === 'string' ? new Map(Object.entries(protocols)).get(value.toLowerCase()) : undefined),
   'tcp, udp or sctp',
 )
+
+export const protocolName = (number: number): string =>
+  Object.entries(protocols).find(([, known]) => known === number)?.[0] ?? String(number)
 
 const awsThings: readonly AwsThing[] = [
   'load balancer',
@@ -100,7 +103,6 @@ export const fixedFile = record({
 
 type Result<R> = R extends Read<infer T> ? T : never
 export type FixedFile = Result<typeof fixedFile>
-export type LocatedAddress = Located<string>
 
 function text(pattern: RegExp, want: string): Read<string> {
   return scalar(value => (typeof value === 'string' && pattern.test(value) ? value : undefined), want)
