@@ -1,7 +1,7 @@
 import type { Amounts, PairRow, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
 import type { Layout } from '../layout.ts'
 import { oneWay, type Truth } from '../truth.ts'
-import { addressOf, type Path } from './paths.ts'
+import { addressOf, type PairName, type Path } from './paths.ts'
 
 /** The bar: Weir's estimate of what went over the wire is this close to what did. */
 export const WITHIN = 0.005
@@ -23,6 +23,8 @@ export interface Figure {
   /** estimate ÷ wire − 1; −1 where Weir has nothing. */
   readonly off: number
   readonly within: boolean
+  /** The name that some of the bytes were found under, and should not be. */
+  readonly misnamed?: string
 }
 
 /** Holds one path's truth against the rows that Weir has for it. */
@@ -32,11 +34,24 @@ export function compare(layout: Layout, path: Path, truth: Truth, rows: readonly
     const farSide = far.map(name => addressOf(layout, name, path.family))
     return { up: oneWay(truth, nearSide, farSide).bytes, down: oneWay(truth, farSide, nearSide).bytes }
   })
-  const own = rows.filter(row =>
-    path.pairs.some(([from, to]) => nameOf(row.initiator) === from && nameOf(row.responder) === to),
-  )
-  return figure(path.name, { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }, own)
+  const misnamed = path.misnamed === undefined ? [] : rowsNamed(rows, path.misnamed)
+  const own = [...path.pairs.flatMap(pair => rowsNamed(rows, pair)), ...misnamed]
+  const result = figure(path.name, { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }, own)
+  return misnamed.length === 0 ? result : { ...result, misnamed: path.misnamed?.join(' → ') ?? '' }
 }
+
+function rowsNamed(rows: readonly PairRow[], [initiator, responder, reversed]: PairName): Amounts[] {
+  const own = rows.filter(row => nameOf(row.initiator) === initiator && nameOf(row.responder) === responder)
+  return reversed === undefined ? own : own.map(turned)
+}
+
+const turned = (row: Amounts): Amounts => ({
+  bytesToResponder: row.bytesToInitiator,
+  bytesToInitiator: row.bytesToResponder,
+  wireToResponder: row.wireToInitiator,
+  wireToInitiator: row.wireToResponder,
+  connections: row.connections,
+})
 
 /** Bytes on the wire, towards the responder and back, against the sum of Weir's rows. */
 export function figure(name: string, onWire: { up: number; down: number }, rows: readonly Amounts[]): Figure {

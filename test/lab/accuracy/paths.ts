@@ -21,9 +21,14 @@ export interface Path {
   /** The machines of each hop: the ends' names as below. More than one name: the backends a Service chooses among. */
   readonly hops: readonly { readonly near: string; readonly far: readonly string[] }[]
   readonly family: 'v4' | 'v6'
-  /** Names of the pairs that Weir's rows have it under: initiator → responder. */
-  readonly pairs: readonly (readonly [initiator: string, responder: string])[]
+  /** Names of the pairs that Weir's rows have it under. */
+  readonly pairs: readonly PairName[]
+  /** Where a wrong name would put it: its bytes count, its name is a complaint. */
+  readonly misnamed?: PairName
 }
+
+/** `reversed`: the row's initiator is at the path's far end. */
+export type PairName = readonly [initiator: string, responder: string, reversed?: 'reversed']
 
 export const MB = 1_000_000
 
@@ -91,6 +96,7 @@ export const paths: readonly Path[] = [
     'pod:node-exporter-2',
     [{ near: 'metrics-0', far: ['b1'] }],
     [['metrics', 'node-exporter']],
+    { misnamed: ['metrics', 'node-b1'] },
   ),
   path('node process', 'b2', 'service:registry', [{ near: 'b2', far: ['registry-0'] }], [['node-b2', 'registry']]),
   path('outside client', 'outside', 'pod:cart-1', [{ near: 'outside', far: ['cart-1'] }], [['internet', 'cart']]),
@@ -114,7 +120,7 @@ export const paths: readonly Path[] = [
     [
       ['render', 'render'],
       ['node-a2', 'node-c2'],
-      ['node-c2', 'node-a2'],
+      ['node-c2', 'node-a2', 'reversed'],
     ],
   ),
 ]

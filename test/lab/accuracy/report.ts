@@ -14,7 +14,7 @@ export function phaseText(phase: NamedPhase): string {
     f.counted.toLocaleString('en'),
     f.estimate.toLocaleString('en'),
     percent(f.off),
-    percent(f.estimateUp / f.wireUp - 1),
+    f.wireDown === 0 ? '' : percent(f.estimateUp / f.wireUp - 1),
     f.wireDown === 0 ? '' : percent(f.estimateDown / f.wireDown - 1),
     f.within ? '' : 'BAR MISSED',
   ])
@@ -26,6 +26,7 @@ export function complaints(phase: NamedPhase): string[] {
   return [
     ...phase.unequal,
     ...(phase.oversizeFrames > 0 ? [`${phase.oversizeFrames} frames were larger than the MTU: the truth is none`] : []),
+    ...phase.figures.flatMap(f => (f.misnamed === undefined ? [] : [`${f.name}: is called ${f.misnamed}`])),
     ...phase.figures.filter(f => !f.within).map(f => `${f.name}: ${percent(f.off)} off, the bar is 0.5 %`),
   ]
 }

@@ -74,7 +74,7 @@ export const restartScenarios: readonly Scenario[] = [
       'pod:node-exporter-2',
       [{ near: 'metrics-0', far: ['b1'] }],
       [['metrics', 'node-exporter']],
-      { requests: 300, seconds: 30 },
+      { misnamed: ['metrics', 'node-b1'], requests: 300, seconds: 30 },
     ),
     meanwhile: async stage => {
       await delay(15_000)
