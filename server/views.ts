@@ -39,7 +39,7 @@ export class Views implements Part {
     const { directory, ingest, now, store } = options
     this.#options = options
     this.catalogue = new SeriesCatalogue(store)
-    this.flows = new FlowRing(this.catalogue.book, id => directory.service(id))
+    this.flows = new FlowRing(this.catalogue.book, directory)
     this.counters = new ZoneCounters(this.catalogue)
     this.recent = new RecentDecisions(minuteOf(epochMs(now() - HOUR_MS)))
     ingest.addListener({

@@ -1,17 +1,17 @@
-import { parseZoneKey, withId, type Zone, type ZoneMap, zoneMapKey } from '@weir/contract/zones.ts'
+import { parseZoneKey, withId, type Zone, type ZoneMap, zoneKey, zoneMapKey } from '@weir/contract/zones.ts'
 
 /**
- * What is known of zones' names and IDs, learnt from every zone that carries both. Crossings are resolved with it at
- * read time, so that history does not split when a pair becomes known later. `version` rises with every change.
+ * Every zone that was met, and which names and IDs belong together, learnt from those that carry both. Crossings are
+ * resolved with it at read time, so that history does not split when a pair becomes known later.
  */
 export class ZoneBook {
-  #ids = new Map<string, string>()
+  readonly #zones = new Map<string, Zone>()
+  readonly #ids = new Map<string, string>()
   /** A name that was seen with two IDs (accounts that are not told apart) maps to neither. */
   readonly #ambiguous = new Set<string>()
-  /** Names by identity. */
-  readonly #names = new Map<string, Set<string>>()
-  /** Which zone a label stands for: two zones never share one. */
-  #claimed = new Map<string, string>()
+  #labels: ReadonlyMap<string, string> = new Map()
+  #labelsVersion = 0
+  /** Rises with every change. */
   version = 0
 
   get map(): ZoneMap {
@@ -19,48 +19,64 @@ export class ZoneBook {
   }
 
   learn(zone: Zone): void {
+    const text = zoneKey(zone)
+    if (this.#zones.has(text)) return
+    this.#zones.set(text, zone)
+    this.version++
     if (zone.id === undefined || zone.name === undefined) return
     const key = zoneMapKey(zone.account ?? '', zone.region, zone.name)
     const known = this.#ids.get(key)
-    if (known === zone.id || this.#ambiguous.has(key)) return
-    if (known === undefined) this.#ids.set(key, zone.id)
-    else {
+    if (known === undefined && !this.#ambiguous.has(key)) this.#ids.set(key, zone.id)
+    else if (known !== zone.id) {
       this.#ids.delete(key)
       this.#ambiguous.add(key)
     }
-    const identity = `${zone.region}|${zone.id}`
-    this.#names.set(identity, (this.#names.get(identity) ?? new Set()).add(zone.name))
-    this.#claimed = new Map()
-    this.version++
   }
 
   /**
-   * What people read: the name if the zone is known by exactly one, else the ID. Where another zone already goes by that
-   * label (another account's us-east-1a), its ID or account is added.
+   * What people read: the zone's name if it has exactly one, else its ID. Where two zones would go by one label (another
+   * account's us-east-1a), the first keeps it (one with an ID before one without) and the others say their ID or account.
    */
   label(zone: Zone): string {
-    const known = withId(zone, this.#ids)
-    const identity = identityOf(known)
-    const names = this.#names.get(identity)
-    const [only] = names?.size === 1 ? names : [names === undefined ? known.name : undefined]
-    const label = only ?? known.id ?? known.region
-    const holder = this.#claimed.get(label)
-    if (holder !== undefined && holder !== identity) return `${label} (${known.id ?? known.account ?? 'no account'})`
-    this.#claimed.set(label, identity)
-    return label
+    this.learn(zone)
+    if (this.#labelsVersion !== this.version) {
+      this.#labels = this.#nameAll()
+      this.#labelsVersion = this.version
+    }
+    return this.#labels.get(this.#identity(zone)) ?? ''
   }
 
   /** Every name and ID the zone is known by. */
   namesOf(zone: Zone): readonly string[] {
-    const known = withId(zone, this.#ids)
-    const texts = [known.name, known.id, ...(this.#names.get(identityOf(known)) ?? [])]
-    return texts.filter(text => text !== undefined)
+    const identity = this.#identity(zone)
+    const forms = [...this.#zones.values(), zone].filter(one => this.#identity(one) === identity)
+    return [...new Set(forms.flatMap(form => [form.name, withId(form, this.#ids).id]))].filter(
+      text => text !== undefined,
+    )
+  }
+
+  /** One building, however it was named: an ID is the same in all accounts, a name only within one. */
+  #identity(zone: Zone): string {
+    const { region, id, account, name } = withId(zone, this.#ids)
+    return id === undefined ? `by name|${region}|${account ?? ''}|${name}` : `by ID|${region}|${id}`
+  }
+
+  /** Labels by identity; the same for the same zones, in whatever order they were met. */
+  #nameAll(): ReadonlyMap<string, string> {
+    const byIdentity = new Map<string, Zone>()
+    for (const zone of this.#zones.values()) byIdentity.set(this.#identity(zone), withId(zone, this.#ids))
+    const labels = new Map<string, string>()
+    const taken = new Set<string>()
+    for (const [identity, zone] of [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const names = this.namesOf(zone).filter(text => text !== zone.id)
+      const label = (names.length === 1 ? names[0] : zone.id) ?? zone.region
+      const unique = taken.has(label) ? `${label} (${zone.id ?? zone.account ?? 'no account'})` : label
+      taken.add(unique)
+      labels.set(identity, unique)
+    }
+    return labels
   }
 }
-
-/** One building, however it was named: the ID is the same in all accounts, a name only within one. */
-const identityOf = (zone: Zone): string =>
-  zone.id === undefined ? `${zone.account ?? ''}|${zone.region}|${zone.name}` : `${zone.region}|${zone.id}`
 
 /** The zone behind a stored key; '' is no zone. */
 export const zoneOf = (key: string): Zone | undefined => (key === '' ? undefined : parseZoneKey(key))

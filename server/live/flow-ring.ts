@@ -3,7 +3,7 @@ import { MINUTE_MS } from '@weir/contract/units.ts'
 import { passes } from '../answers/filter.ts'
 import type { ZoneBook } from '../answers/zone-book.ts'
 import type { CountedBatch } from '../ingest/feed.ts'
-import { flowOf, type ServiceName } from './flow-row.ts'
+import { flowOf, type ServiceSource } from './flow-row.ts'
 
 const KEPT_ROWS = 2_000
 const KEPT_MS = 15 * MINUTE_MS
@@ -26,13 +26,13 @@ export class FlowRing {
   /** Rows that came, by the end of their window, whether kept or not. */
   readonly #came = new Map<number, number>()
   readonly #book: ZoneBook
-  readonly #serviceName: ServiceName
+  readonly #services: ServiceSource
   /** Rises with every change. */
   version = 0
 
-  constructor(book: ZoneBook, serviceName: ServiceName) {
+  constructor(book: ZoneBook, services: ServiceSource) {
     this.#book = book
-    this.#serviceName = serviceName
+    this.#services = services
   }
 
   counted(source: CountedBatch): void {
@@ -67,7 +67,7 @@ export class FlowRing {
       if (source.window.to <= since) continue
       held += count
       for (let row = first + count - 1; row >= first && rows.length < limit; row--) {
-        const { flow, texts } = flowOf(source, row, this.#book, this.#serviceName)
+        const { flow, texts } = flowOf(source, row, this.#book, this.#services)
         if (passes(filter, texts)) rows.push(flow)
       }
     }

@@ -4,19 +4,19 @@ import { endName } from '../answers/ends.ts'
 import type { FilterTexts } from '../answers/filter.ts'
 import { crossingOf, type Place, placeLabel, placeNames } from '../answers/places.ts'
 import type { ZoneBook } from '../answers/zone-book.ts'
-import type { Placed } from '../directory/directory.ts'
+import type { Directory, Placed } from '../directory/directory.ts'
 import { seriesEnd } from '../ingest/ends.ts'
 import type { CountedBatch } from '../ingest/feed.ts'
 
-/** A Service's name by its id, as the directory has it. */
-export type ServiceName = (id: number) => { readonly namespace: string; readonly name: string } | undefined
+/** Where Services are looked up: the directory. */
+export type ServiceSource = Pick<Directory, 'service' | 'serviceBehind'>
 
 /** One row of a batch as people read it, and the texts a filter looks at. `row` is below the batch's count. */
 export function flowOf(
   { cluster, batch, window, node, placed }: CountedBatch,
   row: number,
   book: ZoneBook,
-  serviceName: ServiceName,
+  services: ServiceSource,
 ): { readonly flow: FlowRow; readonly texts: FilterTexts } {
   const { rows } = batch
   const at = (column: { readonly [row: number]: number }) => column[row] ?? 0
@@ -26,7 +26,11 @@ export function flowOf(
   const far = placeOf(placed[leg === 'first' ? via : last])
   const end = (index: number) => endOf(batch.ends[index], placed[index], book)
   const serviceId = batch.services[at(rows.service)]
-  const service = serviceId === undefined ? undefined : serviceName(serviceId)
+  // As ingest does it: the Service that was dialled, else the one the responder answers for.
+  const service =
+    serviceId === undefined
+      ? services.serviceBehind(cluster, end(last).address, at(rows.port), at(rows.protocol), window.from)
+      : services.service(serviceId)
   const flow: FlowRow = {
     from: window.from,
     to: window.to,
