@@ -85,7 +85,7 @@ export function claimsOf(listing: Listing): Claim[] {
   for (const { name, zone, addresses, since } of listing.nodes)
     for (const address of addresses)
       claims.push({ address, peer: { kind: 'node', name }, node: name, ports: [], ...given({ zone, since }) })
-  for (const pod of listing.pods) claims.push(...podClaims(pod, nodes.get(pod.node)))
+  claims.push(...undisputed(listing.pods.flatMap(pod => podClaims(pod, nodes.get(pod.node)))))
   for (const { namespace, name, addresses, since } of listing.services)
     for (const address of addresses)
       claims.push({ address, peer: { kind: 'service', namespace, name }, ports: [], ...given({ since }) })
@@ -111,6 +111,14 @@ function podClaims(pod: ListedPod, node: ListedNode | undefined): Claim[] {
   return addresses.flatMap(address =>
     numbers.map(port => ({ address, port, ...shared, ports: ports.filter(declared => declared.port === port) })),
   )
+}
+
+/** A port that two hostNetwork pods of a node declare tells them apart by nothing: it stays the node's. */
+function undisputed(claims: readonly Claim[]): Claim[] {
+  const holders = new Map<string, number>()
+  const key = ({ address, port }: Claim): string => `${address} ${port}`
+  for (const claim of claims) if (claim.port !== undefined) holders.set(key(claim), (holders.get(key(claim)) ?? 0) + 1)
+  return claims.filter(claim => claim.port === undefined || holders.get(key(claim)) === 1)
 }
 
 /** Without the fields that are undefined. */

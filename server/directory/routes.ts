@@ -4,20 +4,14 @@ import { gzip } from 'node:zlib'
 import type { Refusal } from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { json, type NextFunction, Router } from 'express'
+import type { Authenticate } from '../ingest/authenticate.ts'
 import type { Directory } from './directory.ts'
 import { checkQuestion, isNodeName, MAX_QUESTION_BYTES } from './question.ts'
 import { Waiting } from './waiting.ts'
 
-/** What an agent's credential proves of it; what is absent is as the agent says. */
-export interface AgentIdentity {
-  readonly cluster?: string
-  readonly node?: string
-  readonly identity: 'asserted' | 'proven'
-}
-
 export interface DirectoryRoutesOptions {
   readonly directory: Directory & { clusters(): readonly string[] }
-  readonly authenticate: (request: IncomingMessage) => AgentIdentity | Refusal | Promise<AgentIdentity | Refusal>
+  readonly authenticate: Authenticate
   readonly now: () => number
   /** How long a request is held while there is no news. Default 25 s: below the idle limits of usual proxies (60 s). */
   readonly holdMs?: number
@@ -42,8 +36,8 @@ export function directoryRoutes({
   const router = Router()
 
   /** Who asks, once all that was said of it agrees; undefined when it was refused. */
-  const asker = async (request: IncomingMessage, response: ServerResponse, node: unknown) => {
-    const identity = await authenticate(request)
+  const asker = (request: IncomingMessage, response: ServerResponse, node: unknown) => {
+    const identity = authenticate(request)
     if ('code' in identity) return refuse(response, identity)
     const cluster = identity.cluster ?? parameter(request, 'cluster') ?? directory.clusters()[0] ?? ''
     if (!isNodeName(node)) return refuse(response, { code: 'malformed', detail: 'node: expected a node name' })
@@ -53,8 +47,8 @@ export function directoryRoutes({
     return { cluster, node }
   }
 
-  router.get('/agent/v1/directory', async (request, response) => {
-    const from = await asker(request, response, parameter(request, 'node'))
+  router.get('/agent/v1/directory', (request, response) => {
+    const from = asker(request, response, parameter(request, 'node'))
     if (from === undefined) return
     const leave = waiting.add({
       ...from,
@@ -66,8 +60,8 @@ export function directoryRoutes({
   })
 
   // The credential is looked at before the body is read.
-  router.post('/agent/v1/labels', async (request, response, next) => {
-    const identity = await authenticate(request)
+  router.post('/agent/v1/labels', (request, response, next) => {
+    const identity = authenticate(request)
     if ('code' in identity) refuse(response, identity)
     else next()
   })
@@ -75,7 +69,7 @@ export function directoryRoutes({
     const question = checkQuestion(request.body)
     if (!question.ok) return refuse(response, { code: 'malformed', detail: question.detail })
     const { node, addresses } = question.value
-    const from = await asker(request, response, node)
+    const from = asker(request, response, node)
     if (from === undefined) return
     await send(request, response, 200, directory.ask(from.cluster, from.node, addresses, epochMs(now())))
   })

@@ -133,6 +133,13 @@ test('53/tcp and 53/udp of a hostNetwork pod are one label on each address of it
   )
 })
 
+test('a port that two hostNetwork pods of a node declare is the node’s', () => {
+  const host = (name: string) =>
+    pod(name, 'node-a', '', { addresses: [], hostNetwork: true, ports: [{ port: 443, protocol: 6 }] })
+  const directory = after([[10, [host('ingress-0'), host('proxy-0')]]])
+  assert.equal(whoIs(directory.place('lab', '10.20.1.1', 443, minutes(10)).peer), 'node node-a')
+})
+
 test('what has ended is kept for the horizon and then forgotten', () => {
   const directory = after([
     [0, [web]],

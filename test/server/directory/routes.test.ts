@@ -1,25 +1,26 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { Refusal } from '@weir/contract/agent-wire.ts'
 import type { DirectoryUpdate, LabelAnswer } from '@weir/contract/directory-wire.ts'
 import { createDirectory } from '../../../server/directory/label-directory.ts'
-import { type AgentIdentity, directoryRoutes } from '../../../server/directory/routes.ts'
+import { directoryRoutes } from '../../../server/directory/routes.ts'
+import type { Authenticate, Identity } from '../../../server/ingest/authenticate.ts'
 import { whoIs } from '../../contracts/directory.ts'
 import { cart, minutes, pod, shop, web } from './shop.ts'
 
 /** A server on loopback, and the identity its agents prove. */
 async function serve(
   t: TestContext,
-  { holdMs = 25_000, proves = {} }: { holdMs?: number; proves?: Partial<AgentIdentity> } = {},
+  { holdMs = 25_000, proves = {} }: { holdMs?: number; proves?: Partial<Identity> } = {},
 ) {
   const directory = createDirectory({ instance: 'test', log: () => {} })
   directory.apply(shop, minutes(0))
-  const authenticate = ({ headers }: IncomingMessage) =>
+  const authenticate: Authenticate = ({ headers }) =>
     headers.authorization === 'Bearer right'
-      ? { identity: 'asserted' as const, ...proves }
-      : { code: 'unauthorised' as const, detail: 'no valid secret' }
+      ? { identity: 'asserted', ...proves }
+      : { code: 'unauthorised', detail: 'no valid secret' }
   const routes = directoryRoutes({ directory, authenticate, now: () => minutes(0), holdMs })
   const server = createServer((request, response) =>
     // A bare server knows none of express's helpers: the routes must do without, and every error must have been handled.
@@ -133,7 +134,7 @@ for (const [why, body, status, code, detail] of refused)
     assert.match(refusal.detail, detail)
   })
 
-const asks: [why: string, proves: Partial<AgentIdentity>, query: string, status: number][] = [
+const asks: [why: string, proves: Partial<Identity>, query: string, status: number][] = [
   ['a proven node may ask for itself', { node: 'node-a', cluster: 'lab' }, 'node=node-a', 200],
   ['a proven node may not ask for another', { node: 'node-a' }, 'node=node-b', 403],
   ['a proven cluster may not ask for another', { cluster: 'lab' }, 'node=node-a&cluster=other', 403],
