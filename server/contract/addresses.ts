@@ -7,9 +7,11 @@ export interface Cidr {
   readonly prefix: number
 }
 
-/** 4 or 16 bytes, or undefined when the text is no IP address. */
+/** 4 or 16 bytes (4 for an IPv4-mapped address), or undefined when the text is no IP address. */
 export function parseAddress(text: string): Uint8Array | undefined {
-  return text.includes(':') ? parseV6(text) : parseV4(text)
+  if (!text.includes(':')) return parseV4(text)
+  const address = parseV6(text)
+  return address !== undefined && isMapped(address) ? address.subarray(12) : address
 }
 
 /** Canonical text of 4 or 16 bytes. */
@@ -67,8 +69,10 @@ const privateRanges = [
 /** Whether the address is of the public internet. Public ranges that a VPC uses inside come up as subnets first. */
 export const isPublic = (address: Uint8Array): boolean => !privateRanges.some(range => inCidr(address, range))
 
-const isMapped = (address: Uint8Array): boolean =>
-  address[10] === 0xff && address[11] === 0xff && address.subarray(0, 10).every(byte => byte === 0)
+/** ::ffff:0:0/96 (RFC 4291 section 2.5.5.2). */
+function isMapped(address: Uint8Array): boolean {
+  return address[10] === 0xff && address[11] === 0xff && address.subarray(0, 10).every(byte => byte === 0)
+}
 
 function parseV4(text: string): Uint8Array | undefined {
   const parts = text.split('.')
@@ -80,21 +84,21 @@ function parseV4(text: string): Uint8Array | undefined {
 function parseV6(text: string): Uint8Array | undefined {
   const [head, tail, more] = text.split('::')
   if (head === undefined || more !== undefined) return undefined
-  const front = groups(head)
-  const back = tail === undefined ? [] : groups(tail)
+  const front = groups(head, tail === undefined)
+  const back = tail === undefined ? [] : groups(tail, true)
   if (front === undefined || back === undefined) return undefined
   const missing = 16 - front.length - back.length
   if (tail === undefined ? missing !== 0 : missing < 2) return undefined
   return Uint8Array.from([...front, ...new Array<number>(missing).fill(0), ...back])
 }
 
-/** "2001:db8" → bytes; a dotted quad may stand last. */
-function groups(text: string): number[] | undefined {
+/** "2001:db8" → bytes; a dotted quad may stand last, where the address ends. */
+function groups(text: string, endsAddress: boolean): number[] | undefined {
   if (text === '') return []
   const out: number[] = []
   const parts = text.split(':')
   for (const [i, part] of parts.entries()) {
-    if (part.includes('.') && i === parts.length - 1) {
+    if (part.includes('.') && endsAddress && i === parts.length - 1) {
       const quad = parseV4(part)
       if (quad === undefined) return undefined
       out.push(...quad)

@@ -16,6 +16,8 @@ export async function runUntil(
 ): Promise<void> {
   const started: Part[] = []
   let failure: unknown
+  // Looked at below; an end that fails while a part still starts must not end the process before the others stop.
+  end.catch(() => {})
   try {
     for (const part of parts) {
       started.push(part)

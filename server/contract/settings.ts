@@ -43,13 +43,10 @@ export function readSettings<T extends SettingsTable>(
   for (let i = 0; i < argv.length; i++) {
     const [flag = '', inline] = split(argv[i] ?? '')
     const name = byFlag.get(flag)
-    if (name === undefined) {
-      problems.push(`unknown argument ${flag}: did you mean ${nearest(flag, [...byFlag.keys()])}?`)
-      continue
-    }
     const next = argv[i + 1]
-    const takesNext = inline === undefined && next !== undefined && !next.startsWith('--')
-    given.set(name, { text: inline ?? (takesNext ? next : 'true'), source: flag })
+    const takesNext = flag.startsWith('--') && inline === undefined && next !== undefined && !next.startsWith('--')
+    if (name === undefined) problems.push(`unknown argument ${flag}: did you mean ${nearest(flag, [...byFlag.keys()])}?`)
+    else given.set(name, { text: inline ?? (takesNext ? next : 'true'), source: flag })
     if (takesNext) i++
   }
   const settings: { [name: string]: unknown } = {}

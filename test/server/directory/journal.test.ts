@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { createDirectory, type LabelDirectory } from '../../../server/directory/label-directory.ts'
 import { whoIs } from '../../contracts/directory.ts'
+import { numbers } from '../contract/numbers.ts'
 import { cart, cartService, minutes, pod, shop, web } from './shop.ts'
 
 let folder = ''
@@ -14,17 +15,6 @@ before(() => {
   folder = mkdtempSync(join(tmpdir(), 'weir-journal-'))
 })
 after(() => rmSync(folder, { recursive: true }))
-
-/** mulberry32: the same numbers from 0 to 1 for the same seed. */
-function numbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 function open(dataDir: string, lines: string[] = []): LabelDirectory {
   const directory = createDirectory({ dataDir, instance: 'test', log: line => lines.push(line) })
