@@ -21,7 +21,7 @@ const sizes = [1440, 400] as const
 const themes = ['light', 'dark'] as const
 const pictures: Picture[] = [
   ...sizes.flatMap(width =>
-    themes.map(theme => ({ name: `live-${theme}-${width}`, query: '?demo', width, theme, afterMs: 1000 })),
+    themes.map(theme => ({ name: `live-${width}-${theme}`, query: '?demo', width, theme, afterMs: 1000 })),
   ),
   {
     name: 'all-traffic-lines',

@@ -10,7 +10,7 @@ interface Props {
   readonly spanMs: number
   /** The two places whose traffic the page is filtered to, if any. */
   readonly chosen: readonly string[]
-  onChoose(from: string, to: string): void
+  onChoose(from: string, to: string, cell: ZoneCell | undefined): void
 }
 
 /** Directed zone × zone table: rows are where bytes came from. The arrow keys move between cells. */
@@ -57,7 +57,7 @@ export function HeatMap({ zones, cells, spanMs, chosen, onChoose }: Props) {
                       pressed={chosen.length === 2 && chosen.includes(from) && chosen.includes(to) && from !== to}
                       reachable={focused[0] === row && focused[1] === column}
                       onFocus={() => setFocused([row, column])}
-                      onClick={() => onChoose(from, to)}
+                      onClick={() => onChoose(from, to, grid.cells[row]?.[column])}
                     />
                   </td>
                 ))}

@@ -11,8 +11,8 @@ import { TopBar } from './top-bar.tsx'
 import { Totals } from './totals.tsx'
 import { TrustStrip } from './trust-strip.tsx'
 import { useAddress } from './use-address.ts'
-import { useSystemDark } from './use-dark.ts'
 import { useKeys } from './use-keys.ts'
+import { useMedia } from './use-media.ts'
 import { useNow } from './use-now.ts'
 import { useScreen } from './use-screen.ts'
 import { useSeries } from './use-series.ts'
@@ -25,7 +25,8 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
   const { zones, pairs } = screen.arrivals
   const series = useSeries(feed, view, zones?.frame.asOf)
   const [theme, setTheme] = useState(savedTheme)
-  const system = useSystemDark() ? 'dark' : 'light'
+  // CSS follows the system by itself; the canvas of the chart has to be told.
+  const system = useMedia('(prefers-color-scheme: dark)') ? 'dark' : 'light'
   const box = useRef<HTMLInputElement>(null)
   const status = statusOf(screen, view.paused, useNow())
   const onLive = useCallback(() => change({ paused: !view.paused }), [change, view.paused])

@@ -12,6 +12,7 @@ import { PairsHead } from './pairs-head.tsx'
 import { inOrderOf } from './row-order.ts'
 import { totalsLessRows } from './table-sums.ts'
 import type { ChangeView } from './use-address.ts'
+import { useMedia } from './use-media.ts'
 
 interface Props {
   readonly frame: LiveFrame
@@ -20,8 +21,9 @@ interface Props {
   readonly change: ChangeView
 }
 
-/** Height before a row is measured; on a phone a row is a card. */
-const ROW_PX = 47
+/** Heights before a row is measured. On a phone (look/pairs-narrow.css) a row is a card. */
+const ROW_PX = 46
+const CARD_PX = 184
 
 export function PairsTable({ frame, spanMs, view, change }: Props) {
   const scroller = useRef<HTMLElement>(null)
@@ -30,10 +32,11 @@ export function PairsTable({ frame, spanMs, view, change }: Props) {
   const rows = held === undefined ? newest : inOrderOf(held, newest)
   const columns = columnsFor(view.crossing)
   const context: TableContext = { spanMs, total: frame.total }
+  const narrow = useMedia('(max-width: 760px)')
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => (narrow ? CARD_PX : ROW_PX),
     getItemKey: i => rows[i]?.key ?? i,
     overscan: 8,
   })
@@ -48,12 +51,10 @@ export function PairsTable({ frame, spanMs, view, change }: Props) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
       aria-label="Pairs, scrollable"
-      onPointerEnter={() => setHeld(newest.map(row => row.key))}
-      onPointerLeave={() => setHeld(undefined)}
     >
       <table className="pairs" aria-label="Top pairs" aria-rowcount={rows.length + 2}>
         <PairsHead columns={columns} view={view} span={formatSpan(frame.span)} change={change} />
-        <tbody>
+        <tbody onPointerEnter={() => setHeld(newest.map(row => row.key))} onPointerLeave={() => setHeld(undefined)}>
           <Filler px={above} />
           {shown.map(({ index, key }) => {
             const row: PairRow | undefined = rows[index]

@@ -1,4 +1,5 @@
 import type { LiveFrame } from '@weir/contract/live-wire.ts'
+import type { ZoneCell } from '@weir/contract/queries.ts'
 import type { View } from '../../address.ts'
 import { withChip } from '../../filters.ts'
 import { HeatMap } from '../../plots/heat-map.tsx'
@@ -15,14 +16,16 @@ interface Props {
 export function ZonesPanel({ frame, spanMs, view, change }: Props) {
   const zones = frame.zones ?? []
   const zoneChip = view.chips.find(chip => chip.field === 'zone' && !chip.exclude)
-  const choose = (from: string, to: string) => {
-    // "internet" and "unknown" are no zones: of such a cell, the zone at its other end is the filter.
-    const known = [...new Set([from, to])].filter(name => zones.includes(name))
-    const value = known.join('~')
-    if (value === '') return
+  const choose = (from: string, to: string, cell: ZoneCell | undefined) => {
+    const value = [...new Set([from, to])].sort().join('~')
     const others = view.chips.filter(chip => chip.field !== 'zone')
-    const isChosen = zoneChip?.value.split('~').sort().join() === known.toSorted().join()
-    change({ chips: isChosen ? others : withChip(others, { field: 'zone', value, exclude: false }) })
+    if (zoneChip?.value === value) return change({ chips: others })
+    // Of a cell that crosses something else (the internet), "cross-zone only" would list nothing.
+    const elsewhere = from !== to && cell !== undefined && cell.crossing !== view.crossing
+    change({
+      chips: withChip(others, { field: 'zone', value, exclude: false }),
+      ...(elsewhere && { crossing: 'all' as const }),
+    })
   }
   return (
     <section className="panel" aria-labelledby="zones-title">
