@@ -63,6 +63,8 @@ export class Views implements Part {
     const learn = () => this.catalogue.learnZones(this.nodes().values())
     this.#stopListening = this.#options.directory.onChange(learn)
     learn()
+    // Of 200,000 series this takes a second: now, not at the first question.
+    this.catalogue.sync()
   }
 
   async stop(): Promise<void> {

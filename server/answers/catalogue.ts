@@ -1,9 +1,11 @@
-import { type PairGroup, pairGroups } from '@weir/contract/queries.ts'
+import type { Peer } from '@weir/contract/peers.ts'
+import type { PairGroup } from '@weir/contract/queries.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import type { SeriesId, SeriesKey } from '../store/series.ts'
 import { IntColumn, Interner } from './columns.ts'
-import { endName, endText, pairEnds, serviceEnd } from './ends.ts'
-import { crossingOf, crossings, gaps, hopPlaces, type Place, placeLabel, placeNames, placeOf } from './places.ts'
+import { type EndIdentity, endText, namespaceEnd, pairEnds, workloadEnd, zoneEnd } from './ends.ts'
+import { Groups } from './groups.ts'
+import { crossingOf, crossings, gaps, type Place, placeLabel, placeNames, placeOf } from './places.ts'
 import { ZoneBook } from './zone-book.ts'
 
 /** Where the catalogue reads series from: the store. */
@@ -12,14 +14,13 @@ export interface SeriesSource {
   seriesCount(): number
 }
 
-/** One table of groups: `of` maps a series to its group; `example` maps a group to one of its series. */
-export interface Groups {
-  readonly of: IntColumn
-  readonly keys: Interner
-  readonly example: IntColumn
+/** Numbers of an end under every grouping, and of the texts that filters look at. */
+interface EndNumbers {
+  readonly end: number
+  readonly namespaceEnd: number
+  readonly nameText: number
+  readonly namespaceText: number
 }
-
-const groups = (): Groups => ({ of: new IntColumn(), keys: new Interner(), example: new IntColumn() })
 
 /**
  * Everything the folds ask of a series, as numbers by series id, so that grouping 200,000 series touches no text.
@@ -33,7 +34,6 @@ export class SeriesCatalogue {
   readonly responderNamespace = new IntColumn()
   readonly initiator = new IntColumn()
   readonly responder = new IntColumn()
-  readonly via = new IntColumn()
   /** Text of the reason why an end is unplaced (the initiator's first), or -1. */
   readonly unplaced = new IntColumn()
   /** Numbers of places: of the hop's two machines, and of the pair's two ends. */
@@ -45,19 +45,24 @@ export class SeriesCatalogue {
   readonly crossing = new IntColumn()
   readonly gap = new IntColumn()
   readonly groups: { readonly [group in PairGroup]: Groups } = {
-    service: groups(),
-    workload: groups(),
-    namespace: groups(),
-    zone: groups(),
+    service: new Groups(),
+    workload: new Groups(),
+    namespace: new Groups(),
+    zone: new Groups(),
   }
-  places: readonly Place[] = []
+  readonly places: Place[] = []
   /** By place number, as shown. */
   placeLabels: readonly string[] = []
   /** By place number, every text a filter may name it by. */
   placeNames: readonly (readonly string[])[] = []
 
   readonly #source: SeriesSource
-  readonly #placeNumbers = new Interner()
+  readonly #ends = new Interner()
+  readonly #endNumbers = new Map<string, EndNumbers>()
+  /** Numbers of zones' places by zone key, and of the others by what they are. */
+  readonly #placeNumbers = new Map<string, number>()
+  /** By pair of places, while zones are being resolved: crossing, gap and the ends' numbers. */
+  readonly #crossings = new Map<number, readonly [crossing: number, gap: number, near: number, far: number]>()
   #bookVersion = 0
   #zonesDone = 0
 
@@ -83,40 +88,78 @@ export class SeriesCatalogue {
     if (this.#bookVersion !== this.book.version) {
       this.#bookVersion = this.book.version
       this.#zonesDone = 0
-      const { zone } = this.groups
-      zone.of.clear()
+      this.groups.zone.clear()
       this.crossing.clear()
       this.gap.clear()
       this.#labelPlaces()
     }
+    this.#crossings.clear()
     for (; this.#zonesDone < this.length; this.#zonesDone++) this.#resolveZones(this.#zonesDone)
   }
 
-  #add(key: SeriesKey): void {
-    const text = (value: string) => this.texts.number(value)
-    const responder = serviceEnd(key)
-    this.cluster.push(text(key.cluster))
-    this.initiatorNamespace.push(text(key.initiator.namespace))
-    this.responderNamespace.push(text(responder.namespace))
-    this.initiator.push(text(endName(key.initiator)))
-    this.responder.push(text(responder.name))
-    this.via.push(text(key.via))
-    const unplaced = [key.initiator, key.responder].find(end => end.kind === 'unplaced')
-    this.unplaced.push(unplaced === undefined ? -1 : text(unplaced.name))
-    const hop = hopPlaces(key)
-    this.near.push(this.#place(hop.near))
-    this.far.push(this.#place(hop.far))
-    this.initiatorPlace.push(this.#place(placeOf(key.initiator.kind, key.initiator.zone)))
-    this.responderPlace.push(this.#place(placeOf(key.responder.kind, key.responder.zone)))
-    for (const group of pairGroups) if (group !== 'zone') this.#join(group, this.length - 1, key, '', '')
+  /** Who is at both ends of a group. */
+  ends(group: PairGroup, number: number): readonly [EndIdentity, EndIdentity] {
+    const series = this.groups[group].example.values[number] ?? 0
+    const label = (place: number | undefined) => this.placeLabels[place ?? 0] ?? ''
+    if (group === 'zone') return [zoneEnd(label(this.near.values[series])), zoneEnd(label(this.far.values[series]))]
+    return pairEnds(group, this.key(series))
   }
 
-  #place(place: Place): number {
-    return this.#placeNumbers.number(JSON.stringify(place), () => {
-      this.places = [...this.places, place]
-      if (place.kind === 'zone') this.book.learn(place.zone)
-      this.#labelPlaces()
-    })
+  /** The cluster a group is in. */
+  clusterOf(group: PairGroup, number: number): string {
+    return this.key(this.groups[group].example.values[number] ?? 0).cluster
+  }
+
+  #add(key: SeriesKey): void {
+    const { initiator, responder, leg, viaZone, serviceName } = key
+    const cluster = this.texts.number(key.cluster)
+    const from = this.#numbers(initiator.kind, initiator.namespace, initiator.workloadKind, initiator.name)
+    const to = this.#numbers(responder.kind, responder.namespace, responder.workloadKind, responder.name)
+    const service = serviceName === '' ? to : this.#numbers('service', key.serviceNamespace, '', serviceName)
+    this.cluster.push(cluster)
+    this.initiatorNamespace.push(from.namespaceText)
+    this.responderNamespace.push(service.namespaceText)
+    this.initiator.push(from.nameText)
+    this.responder.push(service.nameText)
+    this.unplaced.push(initiator.kind === 'unplaced' ? from.nameText : responder.kind === 'unplaced' ? to.nameText : -1)
+    const initiatorPlace = this.#place(initiator.kind, initiator.zone)
+    const responderPlace = this.#place(responder.kind, responder.zone)
+    const viaPlace = leg === 'direct' ? -1 : this.#place('node', viaZone)
+    this.initiatorPlace.push(initiatorPlace)
+    this.responderPlace.push(responderPlace)
+    this.near.push(leg === 'second' ? viaPlace : initiatorPlace)
+    this.far.push(leg === 'first' ? viaPlace : responderPlace)
+    this.groups.service.push(cluster, from.end, service.end)
+    this.groups.workload.push(cluster, from.end, to.end)
+    this.groups.namespace.push(cluster, from.namespaceEnd, service.namespaceEnd)
+  }
+
+  /** An end's numbers: ends come by the thousand in series by the hundred thousand. */
+  #numbers(kind: Peer['kind'], namespace: string, workloadKind: string, name: string): EndNumbers {
+    const text = `${kind}/${namespace}/${workloadKind}/${name}`
+    const known = this.#endNumbers.get(text)
+    if (known !== undefined) return known
+    const end = workloadEnd({ kind, namespace, workloadKind, name })
+    const numbers = {
+      end: this.#ends.number(endText(end)),
+      namespaceEnd: this.#ends.number(endText(namespaceEnd(end))),
+      nameText: this.texts.number(end.name),
+      namespaceText: this.texts.number(namespace),
+    }
+    this.#endNumbers.set(text, numbers)
+    return numbers
+  }
+
+  #place(kind: Peer['kind'], zoneKey: string): number {
+    const text = zoneKey === '' || kind === 'internet' ? kind : zoneKey
+    const known = this.#placeNumbers.get(text)
+    if (known !== undefined) return known
+    const place = placeOf(kind, zoneKey)
+    const number = this.places.push(place) - 1
+    this.#placeNumbers.set(text, number)
+    if (place.kind === 'zone') this.book.learn(place.zone)
+    this.#labelPlaces()
+    return number
   }
 
   #labelPlaces(): void {
@@ -127,18 +170,19 @@ export class SeriesCatalogue {
   #resolveZones(id: SeriesId): void {
     const near = this.near.values[id] ?? 0
     const far = this.far.values[id] ?? 0
-    const [a, b] = [this.places[near], this.places[far]]
-    if (a === undefined || b === undefined) throw new RangeError(`series ${id} has no places`)
-    const { crossing, why } = crossingOf(a, b, this.book)
-    this.crossing.push(crossings.indexOf(crossing))
-    this.gap.push(why === undefined ? -1 : gaps.indexOf(why))
-    this.#join('zone', id, this.key(id), this.placeLabels[near] ?? '', this.placeLabels[far] ?? '')
-  }
-
-  #join(group: PairGroup, id: SeriesId, key: SeriesKey, nearZone: string, farZone: string): void {
-    const table = this.groups[group]
-    const [initiator, responder] = pairEnds(group, key, nearZone, farZone)
-    const text = [key.cluster, endText(initiator), endText(responder)].join('|')
-    table.of.push(table.keys.number(text, () => table.example.push(id)))
+    const pair = near * this.places.length + far
+    let found = this.#crossings.get(pair)
+    if (found === undefined) {
+      const [a, b] = [this.places[near], this.places[far]]
+      if (a === undefined || b === undefined) throw new RangeError(`series ${id} has no places`)
+      const { crossing, why } = crossingOf(a, b, this.book)
+      const ends = [near, far].map(place => this.#ends.number(`zone ${this.placeLabels[place]}`))
+      found = [crossings.indexOf(crossing), why === undefined ? -1 : gaps.indexOf(why), ends[0] ?? 0, ends[1] ?? 0]
+      this.#crossings.set(pair, found)
+    }
+    const [crossing, gap, nearEnd, farEnd] = found
+    this.crossing.push(crossing)
+    this.gap.push(gap)
+    this.groups.zone.push(this.cluster.values[id] ?? 0, nearEnd, farEnd)
   }
 }

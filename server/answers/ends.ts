@@ -15,9 +15,10 @@ const outsideNamespaces = {
   unplaced: 'unplaced',
 } as const satisfies { readonly [kind in SeriesEnd['kind']]: string }
 
-export const endName = (end: SeriesEnd): string => (end.kind === 'internet' ? 'internet' : end.name)
+export const endName = (end: Pick<SeriesEnd, 'kind' | 'name'>): string =>
+  end.kind === 'internet' ? 'internet' : end.name
 
-export function workloadEnd(end: SeriesEnd): EndIdentity {
+export function workloadEnd(end: Omit<SeriesEnd, 'zone'>): EndIdentity {
   return {
     kind: end.kind,
     namespace: end.namespace,
@@ -40,13 +41,8 @@ export function namespaceEnd(end: EndIdentity): EndIdentity {
 
 export const zoneEnd = (label: string): EndIdentity => ({ kind: 'zone', namespace: '', name: label })
 
-/** Who is at both ends of a series under a grouping. Zones are those of the hop's machines, so that a row has one crossing. */
-export function pairEnds(
-  group: PairGroup,
-  key: SeriesKey,
-  nearZone: string,
-  farZone: string,
-): readonly [EndIdentity, EndIdentity] {
+/** Who is at both ends of a series; by zone it is the hop's machines that count (catalogue.ts: ends). */
+export function pairEnds(group: Exclude<PairGroup, 'zone'>, key: SeriesKey): readonly [EndIdentity, EndIdentity] {
   switch (group) {
     case 'service':
       return [workloadEnd(key.initiator), serviceEnd(key)]
@@ -54,11 +50,9 @@ export function pairEnds(
       return [workloadEnd(key.initiator), workloadEnd(key.responder)]
     case 'namespace':
       return [namespaceEnd(workloadEnd(key.initiator)), namespaceEnd(serviceEnd(key))]
-    case 'zone':
-      return [zoneEnd(nearZone), zoneEnd(farZone)]
   }
 }
 
 /** Equal exactly when two ends are the same; part of a row's stable key. */
-export const endText = (end: EndIdentity): string =>
-  [end.kind, end.namespace, ...(end.workload === undefined ? [] : [end.workload.kind]), end.name].join('/')
+export const endText = ({ kind, namespace, name, workload }: EndIdentity): string =>
+  workload === undefined ? `${kind}/${namespace}/${name}` : `${kind}/${namespace}/${workload.kind}/${name}`

@@ -35,12 +35,7 @@ export function foldLines(
     totals[line] = (totals[line] ?? 0) + bytes
   })
   const used = [...totals.keys()].filter(line => (totals[line] ?? 0) > 0)
-  const shown = largest(
-    used,
-    line => totals[line] ?? 0,
-    question.limit,
-    line => names.texts[line] ?? '',
-  )
+  const shown = largest(used, line => totals[line] ?? 0, question.limit)
   // A line for each that is shown and one for the rest: 30,000 pairs in 1,000 steps would not fit into memory.
   const slots = new Int32Array(names.texts.length).fill(shown.length)
   for (const [slot, line] of shown.entries()) slots[line] = slot

@@ -26,8 +26,8 @@ export function foldMatrix(
   price: Price,
   always: Iterable<string> = [],
 ): Pick<ZonesAnswer, 'zones' | 'cells' | 'total'> {
-  const { of, keys, example } = catalogue.groups.zone
-  const tally = new Tally(keys.texts.length).add(sums, of.values, catalogue, match)
+  const { of, count, example } = catalogue.groups.zone
+  const tally = new Tally(count).add(sums, of.values, catalogue, match)
   const cells = new Map<string, Cell>()
   for (let group = 0; group < tally.groups; group++) {
     const series = example.values[group] ?? 0

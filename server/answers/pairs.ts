@@ -4,7 +4,7 @@ import { microUsd } from '@weir/contract/units.ts'
 import { apportion, costOf } from '../pricing/cost.ts'
 import type { SeriesSums } from '../store/flow-store.ts'
 import type { SeriesCatalogue } from './catalogue.ts'
-import { type EndIdentity, pairEnds } from './ends.ts'
+import { type EndIdentity, endText } from './ends.ts'
 import { largest } from './largest.ts'
 import { Tally, WIDTH } from './tally.ts'
 
@@ -25,51 +25,42 @@ export function foldPairs(
   question: PairsQuestion,
   price: Price,
 ): Pick<PairsAnswer, 'rows' | 'rest' | 'total'> {
-  const { of, keys } = catalogue.groups[question.group]
-  const tally = new Tally(keys.texts.length).add(sums, of.values, catalogue, match)
-  const costs = apportion(
-    Float64Array.from({ length: tally.groups }, (_, group) => tally.crossZoneWire(group)),
-    price,
-  )
-  const used = usedGroups(tally)
-  const name = (group: number) => keys.texts[group] ?? ''
+  const { of, count } = catalogue.groups[question.group]
+  const tally = new Tally(count).add(sums, of.values, catalogue, match)
+  const costs = apportion(tally.crossZoneWires(), price)
+  const used = tally.used()
   const shown =
     question.sort === 'name'
       ? byName(used, catalogue, question.group).slice(0, question.limit)
-      : largest(used, measure(tally, costs, question.sort), question.limit, name)
+      : largest(used, measure(tally, costs, question.sort), question.limit)
   const total = tally.total()
-  const rest = restOf(tally, used, new Set(shown), costs)
+  const totalCost = costOf(total.crossZoneWire(0), price)
+  const rest = new Tally(1)
+  rest.addGroup(total, 0, 1)
+  let restCost: number = totalCost
+  for (const group of shown) {
+    rest.addGroup(tally, group, -1)
+    restCost -= costs[group] ?? 0
+  }
   return {
     rows: describe(shown, tally, costs, sums, catalogue, match, question.group),
-    rest: { ...rest.tally.totals(0, rest.cost), rows: used.length - shown.length },
-    total: total.totals(0, costOf(total.crossZoneWire(0), price)),
+    rest: { ...rest.totals(0, microUsd(restCost)), rows: used.length - shown.length },
+    total: total.totals(0, totalCost),
   }
 }
 
+const keyOf = (catalogue: SeriesCatalogue, group: PairGroup, one: number): string =>
+  [catalogue.clusterOf(group, one), ...catalogue.ends(group, one).map(endText)].join('|')
+
 /** In the order of what is shown: namespaces and names first, the rest of the key for equals. */
 function byName(used: readonly number[], catalogue: SeriesCatalogue, group: PairGroup): number[] {
-  const { keys } = catalogue.groups[group]
   const texts = new Map(
     used.map(one => {
-      const ends = endsOf(catalogue, one, group).flatMap(end => [end.namespace, end.name])
-      return [one, [...ends, keys.texts[one]].join('\u0000')]
+      const ends = catalogue.ends(group, one).flatMap(end => [end.namespace, end.name])
+      return [one, [...ends, keyOf(catalogue, group, one)].join('\u0000')]
     }),
   )
   return [...used].sort((a, b) => ((texts.get(a) ?? '') < (texts.get(b) ?? '') ? -1 : 1))
-}
-
-function endsOf(catalogue: SeriesCatalogue, one: number, group: PairGroup): readonly [EndIdentity, EndIdentity] {
-  const series = catalogue.groups[group].example.values[one] ?? 0
-  const label = (place: number | undefined) => catalogue.placeLabels[place ?? 0] ?? ''
-  const { near, far } = catalogue
-  return pairEnds(group, catalogue.key(series), label(near.values[series]), label(far.values[series]))
-}
-
-function usedGroups(tally: Tally): number[] {
-  const used: number[] = []
-  for (let group = 0; group < tally.groups; group++)
-    if (tally.sums.subarray(group * WIDTH, (group + 1) * WIDTH).some(sum => sum > 0)) used.push(group)
-  return used
 }
 
 function measure(tally: Tally, costs: Float64Array, sort: Exclude<PairSort, 'name'>): (group: number) => number {
@@ -84,18 +75,6 @@ function measure(tally: Tally, costs: Float64Array, sort: Exclude<PairSort, 'nam
     case 'crossZoneBytes':
       return group => tally.crossZoneBytes(group)
   }
-}
-
-function restOf(tally: Tally, used: readonly number[], shown: ReadonlySet<number>, costs: Float64Array) {
-  const rest = new Tally(1)
-  let cost = 0
-  for (const group of used) {
-    if (shown.has(group)) continue
-    cost += costs[group] ?? 0
-    for (let field = 0; field < WIDTH; field++)
-      rest.sums[field] = (rest.sums[field] ?? 0) + (tally.sums[group * WIDTH + field] ?? 0)
-  }
-  return { tally: rest, cost: microUsd(cost) }
 }
 
 interface Details {
@@ -115,7 +94,7 @@ function describe(
   match: Uint8Array | undefined,
   group: PairGroup,
 ): PairRow[] {
-  const { of, keys, example } = catalogue.groups[group]
+  const { of } = catalogue.groups[group]
   const details = new Map<number, Details>()
   for (const one of shown)
     details.set(one, { initiatorZones: new Set(), responderZones: new Set(), via: new Set(), dialled: new Set() })
@@ -125,11 +104,11 @@ function describe(
     if (found !== undefined) note(found, catalogue, series, group)
   }
   return shown.map(one => {
-    const [initiator, responder] = endsOf(catalogue, one, group)
+    const [initiator, responder] = catalogue.ends(group, one)
     const seen = details.get(one)
     return {
-      key: keys.texts[one] ?? '',
-      cluster: catalogue.key(example.values[one] ?? 0).cluster,
+      key: keyOf(catalogue, group, one),
+      cluster: catalogue.clusterOf(group, one),
       initiator: withZones(initiator, seen?.initiatorZones),
       responder: withZones(responder, seen?.responderZones),
       via: [...(seen?.via ?? [])].sort(),

@@ -1,6 +1,5 @@
 import type { Peer } from '@weir/contract/peers.ts'
 import { type Crossing, type CrossingGap, compareZones, type Zone } from '@weir/contract/zones.ts'
-import { hopZones, type SeriesKey } from '../store/series.ts'
 import { type ZoneBook, zoneOf } from './zone-book.ts'
 
 /** Order of the codes in the catalogue's columns and of the sums by crossing. */
@@ -19,20 +18,7 @@ export type Place =
   | { readonly kind: 'internet' }
   | { readonly kind: 'nowhere'; readonly why: CrossingGap }
 
-export interface HopPlaces {
-  readonly near: Place
-  readonly far: Place
-}
-
-/** The two machines of a series' hop: near the initiator, and towards the responder. */
-export function hopPlaces(key: SeriesKey): HopPlaces {
-  const zones = hopZones(key)
-  return {
-    near: placeOf(key.leg === 'second' ? 'node' : key.initiator.kind, zones.towardsInitiator),
-    far: placeOf(key.leg === 'first' ? 'node' : key.responder.kind, zones.towardsResponder),
-  }
-}
-
+/** zoneKey: as stored, '' when the zone is not known. */
 export function placeOf(kind: Peer['kind'], zoneKey: string): Place {
   if (kind === 'internet') return { kind: 'internet' }
   const zone = zoneOf(zoneKey)

@@ -47,9 +47,32 @@ export class Tally {
   /** All groups as one. */
   total(): Tally {
     const total = new Tally(1)
-    for (let i = 0; i < this.sums.length; i++)
-      total.sums[i % WIDTH] = (total.sums[i % WIDTH] ?? 0) + (this.sums[i] ?? 0)
+    for (let group = 0; group < this.groups; group++) total.addGroup(this, group, 1)
     return total
+  }
+
+  /** Adds one group of another tally to this one's only group, or takes it away (-1). */
+  addGroup(other: Tally, group: number, sign: 1 | -1): void {
+    for (let field = 0; field < WIDTH; field++)
+      this.sums[field] = (this.sums[field] ?? 0) + sign * (other.sums[group * WIDTH + field] ?? 0)
+  }
+
+  /** Groups with a byte or a connection. */
+  used(): number[] {
+    const used: number[] = []
+    for (let group = 0; group < this.groups; group++) {
+      const at = group * WIDTH
+      let sum = 0
+      for (let field = 0; field < CROSSING_AT; field++) sum += this.sums[at + field] ?? 0
+      if (sum > 0) used.push(group)
+    }
+    return used
+  }
+
+  crossZoneWires(): Float64Array {
+    const wires = new Float64Array(this.groups)
+    for (let group = 0; group < this.groups; group++) wires[group] = this.crossZoneWire(group)
+    return wires
   }
 
   crossZoneWire(group: number): number {

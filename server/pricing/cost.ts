@@ -36,7 +36,6 @@ export function costOf(wireBytes: number, price: Price): MicroUsd {
 export function apportion(wireBytes: Float64Array, price: Price): Float64Array {
   const costs = new Float64Array(wireBytes.length)
   const parts = new Float64Array(wireBytes.length)
-  const rounded: number[] = []
   let [bytes, down] = [0, 0]
   for (let i = 0; i < wireBytes.length; i++) {
     const wire = wireBytes[i] ?? 0
@@ -44,12 +43,18 @@ export function apportion(wireBytes: Float64Array, price: Price): Float64Array {
     const { whole, part } = exactCost(wire, price)
     costs[i] = whole
     parts[i] = part
-    if (part > 0) rounded.push(i)
     bytes += wire
     down += whole
   }
   const up = costOf(bytes, price) - down
-  rounded.sort((a, b) => (parts[b] ?? 0) - (parts[a] ?? 0) || a - b)
-  for (const i of rounded.slice(0, up)) costs[i] = (costs[i] ?? 0) + 1
+  if (up === 0) return costs
+  // The up-th largest part: those above it are rounded up, of those level with it as many as are still to be given.
+  const least = parts.slice().sort().at(-up) ?? 0
+  let level = up
+  for (const part of parts) if (part > least) level--
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? 0
+    if (part > least || (part === least && level-- > 0)) costs[i] = (costs[i] ?? 0) + 1
+  }
   return costs
 }
