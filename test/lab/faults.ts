@@ -24,6 +24,11 @@ export async function cutLink(lab: Lab, node: string): Promise<void> {
   await ipBatch(lab.namespace('switch'), [`link set ${switchPort(node)} down`])
 }
 
+/** Cuts or mends a node's management link: its agent cannot report, or can again. What it measures goes on. */
+export async function setManagement(lab: Lab, node: string, state: 'up' | 'down'): Promise<void> {
+  await run('ip', ['link', 'set', lab.managementLink(node), state])
+}
+
 /** Mends a link; the kernel has forgotten the routes of a port that was down. */
 export async function mendLink(lab: Lab, node: string): Promise<void> {
   await ipBatch(lab.namespace('switch'), switchRoutes(lab.layout, nodeOf(lab.layout, node)))

@@ -13,6 +13,8 @@ export interface Lab extends AsyncDisposable {
   readonly prefix: string
   /** Where the server listens for agents, in the machine's own namespace. */
   readonly managementAddress: string
+  /** The machine's own end of a node's management link. */
+  managementLink(node: string): string
   /** Full name of the namespace of a node, a pod, `switch` or `outside`. */
   namespace(key: string): string
   /** Runs a program in one of the lab's namespaces. @returns its output. */
@@ -40,6 +42,7 @@ export async function openLab(layout: Layout): Promise<Lab> {
       room,
       prefix: name('').slice(0, -1),
       managementAddress: management.address,
+      managementLink: management.linkOf,
       namespace: name,
       exec: (key, command, ...args) => runIn(name(key), command, args),
       [Symbol.asyncDispose]: () => room[Symbol.asyncDispose](),

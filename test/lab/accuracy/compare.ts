@@ -22,6 +22,8 @@ export interface Figure {
   readonly connections: number
   /** estimate ÷ wire − 1; −1 where Weir has nothing. */
   readonly off: number
+  /** How far off it may be, a ratio. */
+  readonly bar: number
   readonly within: boolean
   /** The name that some of the bytes were found under, and should not be. */
   readonly misnamed?: string
@@ -36,7 +38,8 @@ export function compare(layout: Layout, path: Path, truth: Truth, rows: readonly
   })
   const misnamed = path.misnamed === undefined ? [] : rowsNamed(rows, path.misnamed)
   const own = [...path.pairs.flatMap(pair => rowsNamed(rows, pair)), ...misnamed]
-  const result = figure(path.name, { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }, own)
+  const onWire = { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }
+  const result = figure(path.name, onWire, own, path.within)
   return misnamed.length === 0 ? result : { ...result, misnamed: path.misnamed?.join(' → ') ?? '' }
 }
 
@@ -54,7 +57,12 @@ const turned = (row: Amounts): Amounts => ({
 })
 
 /** Bytes on the wire, towards the responder and back, against the sum of Weir's rows. */
-export function figure(name: string, onWire: { up: number; down: number }, rows: readonly Amounts[]): Figure {
+export function figure(
+  name: string,
+  onWire: { up: number; down: number },
+  rows: readonly Amounts[],
+  bar = WITHIN,
+): Figure {
   const estimateUp = sum(rows, r => r.wireToResponder)
   const estimateDown = sum(rows, r => r.wireToInitiator)
   const wire = onWire.up + onWire.down
@@ -70,7 +78,8 @@ export function figure(name: string, onWire: { up: number; down: number }, rows:
     estimateDown,
     connections: sum(rows, r => r.connections),
     off,
-    within: Math.abs(off) <= WITHIN,
+    bar,
+    within: Math.abs(off) <= bar,
   }
 }
 

@@ -23,6 +23,11 @@ export interface Path {
   readonly family: 'v4' | 'v6'
   /** Names of the pairs that Weir's rows have it under. */
   readonly pairs: readonly PairName[]
+  /**
+   * Bar of its own. Where the answer of a connection is a few segments, handshake and acknowledgements outnumber them:
+   * no count of bytes and packets can tell how many were bundled. The bar is then what bundling hides at most.
+   */
+  readonly within?: number
   /** Where a wrong name would put it: its bytes count, its name is a complaint. */
   readonly misnamed?: PairName
 }
@@ -65,6 +70,14 @@ export const paths: readonly Path[] = [
     [{ near: 'web-2', far: ['checkout-0', 'checkout-1'] }],
     [['web', 'checkout']],
     { kind: 'connections', requests: 200 },
+  ),
+  path(
+    'a connection per answer of 4 KB (bar: 3.5 %)',
+    'search-0',
+    'service:redis',
+    [{ near: 'search-0', far: ['redis-0'] }],
+    [['search', 'redis']],
+    { kind: 'connections', requests: 1000, up: 400_000, down: 4 * MB, within: 0.035 },
   ),
   path('ClusterIP, UDP', 'cart-1', 'service:redis', [{ near: 'cart-1', far: ['redis-0'] }], [['cart', 'redis']], {
     kind: 'datagrams',

@@ -27,7 +27,7 @@ export function complaints(phase: NamedPhase): string[] {
     ...phase.unequal,
     ...(phase.oversizeFrames > 0 ? [`${phase.oversizeFrames} frames were larger than the MTU: the truth is none`] : []),
     ...phase.figures.flatMap(f => (f.misnamed === undefined ? [] : [`${f.name}: is called ${f.misnamed}`])),
-    ...phase.figures.filter(f => !f.within).map(f => `${f.name}: ${percent(f.off)} off, the bar is 0.5 %`),
+    ...phase.figures.filter(f => !f.within).map(f => `${f.name}: ${percent(f.off)} off, the bar is ${percent(f.bar)}`),
   ]
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { flushConntrack } from '../faults.ts'
+import { flushConntrack, setManagement } from '../faults.ts'
 import { MB, path } from './paths.ts'
 import type { Scenario, Stage } from './phase.ts'
 
@@ -32,7 +32,7 @@ export const connectionScenarios: readonly Scenario[] = [
       'service:postgres',
       [{ near: 'search-1', far: ['postgres-0'] }],
       [['search', 'postgres']],
-      { kind: 'connections', localPort: 40_000, requests: 2000, seconds: 20, up: 2000 * 400, down: 2000 * 4000 },
+      { kind: 'connections', localPort: 40_000, requests: 2000, seconds: 20, up: 2000 * 400, down: 2000 * 900 },
     ),
   },
   {
@@ -110,9 +110,9 @@ export const absenceScenarios: readonly Scenario[] = [
     ),
     meanwhile: async ({ lab }) => {
       await delay(15_000)
-      await lab.exec('a2', 'ip', 'link', 'set', 'mgmt', 'down')
+      await setManagement(lab, 'a2', 'down')
       await delay(120_000)
-      await lab.exec('a2', 'ip', 'link', 'set', 'mgmt', 'up')
+      await setManagement(lab, 'a2', 'up')
     },
   },
 ]

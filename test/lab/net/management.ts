@@ -6,8 +6,9 @@ import { MANAGEMENT } from './proxy-rules.ts'
  * data link does not cut them off, and what they send is not part of what they measure.
  */
 export interface ManagementNetwork {
-  /** Interfaces made in the machine's own namespace. */
+  /** Interfaces made in the machine's own namespace; a node's is `linkOf` its key. */
   readonly links: readonly string[]
+  linkOf(node: string): string
   /** Where the server listens for agents. */
   readonly address: string
   /** Lines for `ip -batch` in the machine's own namespace. */
@@ -24,8 +25,9 @@ export function managementNetwork(
   name: (key: string) => string,
 ): ManagementNetwork {
   const address = `10.254.${slot}.1`
-  const link = (key: string) => `${mark}-${key}`
+  const link = (node: string) => `${mark}-${node}`
   return {
+    linkOf: link,
     links: [mark, ...layout.nodes.map(n => link(n.key))],
     address,
     create: [
