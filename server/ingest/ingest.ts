@@ -10,7 +10,7 @@ import { batchKey, Marks } from './dedupe.ts'
 import { Ends } from './ends.ts'
 import { joinFacts } from './facts.ts'
 import type { AgentState, IngestListener } from './feed.ts'
-import { type Arrival, type BatchResult, Intake } from './intake.ts'
+import { type Answer, type Arrival, type BatchResult, Intake, type Offer } from './intake.ts'
 import { ClusterNumbers } from './numbers.ts'
 import { createPlacer } from './place.ts'
 import { recover } from './recover.ts'
@@ -37,6 +37,8 @@ export interface Ingest {
   /** An express router: POST /agent/v1/batches. */
   readonly router: ReturnType<typeof batchRoutes>
   readonly part: Part
+  /** Takes one batch: what the route does, for those who have no request. */
+  take(offer: Offer): Promise<Answer>
   agents(): readonly AgentState[]
   addListener(listener: IngestListener): void
   /** Every minute before this moment is decided; null: none yet. */
@@ -214,6 +216,7 @@ export function createIngest(options: IngestOptions): Ingest {
         await queue.idle()
       },
     },
+    take: offer => intake.take(offer),
     agents: () => agents.states(),
     addListener: listener => void listeners.push(listener),
     sealedUntil: () => (counting.sealedUntil === null ? null : startOf(counting.sealedUntil)),
