@@ -12,7 +12,7 @@ import {
   yearOf,
 } from './partitions.ts'
 import { numbers } from './rows.ts'
-import { createFacts, FACT_COLUMNS, KEPT_SUMS } from './schema.ts'
+import { createFacts, KEPT_SUMS } from './schema.ts'
 import { inTransaction } from './writer.ts'
 
 /** One step of a roll-up: tables made, filled and dropped in one transaction, told to the layout when it is committed. */
@@ -62,26 +62,25 @@ export async function foldArrivals(
   tables: Tables,
   generations: readonly number[],
 ): Promise<void> {
-  const arrived = generations.map(generation => `FROM ${arrivalsTable(generation)}`)
-  const from = `FROM (${arrived.map(one => `SELECT * ${one}`).join(' UNION ALL ')})`
+  const all = generations.map(generation => `SELECT * FROM ${arrivalsTable(generation)}`).join(' UNION ALL ')
+  /** Sums of what lies in [from, to), in minutes, by series and unit. */
+  const sums = (unit: number, from: number, to: number) =>
+    `SELECT t // ${unit} AS t, series, ${KEPT_SUMS} FROM (${all}) WHERE t >= ${from} AND t < ${to} GROUP BY ALL`
   await Step.run(connection, tables, {}, async step => {
-    const hours = await numbers(connection, `SELECT DISTINCT t // ${HOUR_MINUTES} ${from} ORDER BY 1`)
-    for (const [hour = 0] of hours) {
-      const rows = `${from} WHERE t >= ${hour * HOUR_MINUTES} AND t < ${(hour + 1) * HOUR_MINUTES}`
-      const minutes = `SELECT t, series, ${KEPT_SUMS} ${rows} GROUP BY t, series`
-      if (hour >= tables.closedHour) {
-        await step.add(openTable(hour), minutes)
-        continue
-      }
-      const day = Math.floor(hour / 24)
-      const year = yearOf(day)
-      if (hour >= tables.minutesFrom) await step.add(minutesTable(hour), minutes)
-      if (day >= tables.hoursFrom)
-        await step.add(hoursTable(day), `SELECT ${hour}, series, ${KEPT_SUMS} ${rows} GROUP BY series`)
-      if (day < tables.closedDay) {
-        await step.add(daysTable(year), `SELECT ${day}, series, ${KEPT_SUMS} ${rows} GROUP BY series`)
-        await step.add(lanesTable(year), lanes(day, `(SELECT series, ${FACT_COLUMNS} ${rows})`))
-      }
+    const rows = await numbers(connection, `SELECT DISTINCT t // ${HOUR_MINUTES} FROM (${all}) ORDER BY 1`)
+    const hours = rows.map(([hour = 0]) => hour)
+    for (const hour of hours) {
+      if (hour < tables.minutesFrom) continue // its minutes are gone: the hour keeps the sum
+      const table = hour >= tables.closedHour ? openTable(hour) : minutesTable(hour)
+      await step.add(table, sums(1, hour * HOUR_MINUTES, (hour + 1) * HOUR_MINUTES))
+    }
+    const closed = hours.filter(hour => hour < tables.closedHour)
+    for (const day of new Set(closed.map(hour => Math.floor(hour / 24)))) {
+      const [from, to] = [day * DAY_MINUTES, Math.min((day + 1) * DAY_MINUTES, tables.closedHour * HOUR_MINUTES)]
+      if (day >= tables.hoursFrom) await step.add(hoursTable(day), sums(HOUR_MINUTES, from, to))
+      if (day >= tables.closedDay) continue
+      await step.add(daysTable(yearOf(day)), sums(DAY_MINUTES, from, to))
+      await step.add(lanesTable(yearOf(day)), lanes(day, `(${sums(DAY_MINUTES, from, to)})`))
     }
     for (const generation of generations) await step.drop(arrivalsTable(generation))
   })

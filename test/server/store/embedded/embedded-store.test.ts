@@ -1,0 +1,4 @@
+import { flowStoreContract } from '../../../contracts/flow-store.ts'
+import { openEmbedded } from './open-embedded.ts'
+
+flowStoreContract('embedded', openEmbedded)
