@@ -19,6 +19,7 @@ export class Stage {
   /** Long enough after the start that only agents and age decide what is sealed. */
   now = T0
   #ingest: Ingest | undefined
+  #startedAt = T0
   #sequences = new Map<string, number>()
 
   get ingest(): Ingest {
@@ -44,6 +45,7 @@ export class Stage {
       sealEveryMs: 2 ** 31 - 1, // tests say when
     })
     await this.#ingest.part.start()
+    this.#startedAt = this.now
     return this
   }
 
@@ -67,9 +69,9 @@ export class Stage {
     })
   }
 
-  /** Lets enough time pass that minutes 0 to `minutes` - 1 are sealed by age, whatever agents say. */
+  /** Lets enough uptime pass that minutes 0 to `minutes` - 1 (or more) are sealed by age, whatever agents say. */
   async seal(minutes: number): Promise<void> {
-    this.now = Math.max(this.now, T0 + minutes * MINUTE_MS + SEAL_AFTER)
+    this.now = Math.max(this.now, T0 + minutes * MINUTE_MS + SEAL_AFTER, this.#startedAt + SEAL_AFTER)
     // A long backlog is sealed in strides.
     let before: number | null
     do {
