@@ -10,8 +10,8 @@ import type { Spool } from './uplink/spool.ts'
 
 export interface WindowSinkOptions {
   readonly directory: AgentDirectory
-  /** Asks the server for labels; resolves soon, with or without them. */
-  readonly ask: (addresses: ReadonlySet<string>) => Promise<void>
+  /** Asks the server for labels; resolves soon, true when it told some. */
+  readonly ask: (addresses: ReadonlySet<string>) => Promise<boolean>
   readonly ownAddresses: () => OwnAddresses
   readonly spool: Pick<Spool, 'append'>
   readonly losses: Losses
@@ -32,9 +32,9 @@ export function windowSink(options: WindowSinkOptions): FlowSink {
       const { from, to, kind, stats, checkpoint } = observed
       directory.observeOwn(ownAddresses())
       const before = windowHops(observed.rows, directory)
-      await ask(addressesOf(before.hops))
+      const told = await ask(addressesOf(before.hops))
       // An answer may say that an address is a pod of this node: what is here decides over hops.
-      const { hops, loopbackBytes, unresolvedMidStream } = windowHops(observed.rows, directory)
+      const { hops, loopbackBytes, unresolvedMidStream } = told ? windowHops(observed.rows, directory) : before
       losses.add('loopback skipped', loopbackBytes)
       losses.add('unresolved mid-stream', unresolvedMidStream)
       noteLosses(losses, stats)

@@ -59,13 +59,13 @@ export class DirectoryClient implements Part {
     await this.#polling
   }
 
-  /** Asks for the labels of addresses that have none. Never rejects: without an answer the rows go out bare. */
-  async ask(addresses: ReadonlySet<string>): Promise<void> {
+  /** Asks for the labels of addresses that have none; true when some were told. Never rejects: rows may go out bare. */
+  async ask(addresses: ReadonlySet<string>): Promise<boolean> {
     const { client, directory, node, log, now } = this.#options
-    if (now() < this.#askAgainAt) return
+    if (now() < this.#askAgainAt) return false
     const unknown = [...addresses].filter(address => !directory.hasLabel(address) && !directory.isInternet(address))
     const chosen = this.#questions.choose(unknown, directory.labelCount, now())
-    if (chosen.length === 0) return
+    if (chosen.length === 0) return false
     const question: LabelQuestion = { node, addresses: chosen }
     try {
       const answer = await client.request({
@@ -82,9 +82,11 @@ export class DirectoryClient implements Part {
       directory.learn(labels, [], now())
       this.#questions.answered(labels.map(label => label.address))
       this.#questions.missed(unknown, now())
+      return labels.length > 0
     } catch (error) {
       this.#askAgainAt = now() + 30_000
       log.warn('labels could not be asked for', { error: String(error) })
+      return false
     }
   }
 
