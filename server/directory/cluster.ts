@@ -1,4 +1,4 @@
-import { canonicalAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
+import { formatAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
 import type { LabelId, UnplacedReason } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
@@ -98,8 +98,9 @@ export class Cluster {
     if (found === 'ambiguous') return unplaced('ambiguous')
     const bytes = parseAddress(address)
     if (bytes === undefined) return unplaced('not an address')
-    const canonical = found === undefined ? canonicalAddress(address) : address
-    if (canonical !== undefined && canonical !== address) return this.place(canonical, port, at)
+    // Only IPv6 has several texts for one address.
+    const canonical = address.includes(':') ? formatAddress(bytes) : address
+    if (canonical !== address) return this.place(canonical, port, at)
     const subnet = this.subnets.find(bytes, at)
     if (subnet !== undefined) return subnet
     // A public address that was ours and ended is not called internet: who holds it now is not known.

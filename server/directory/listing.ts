@@ -81,23 +81,23 @@ export interface Claim {
 /** All claims of a listing. A pod is in its node's zone: a network interface never leaves its zone. */
 export function claimsOf(listing: Listing): Claim[] {
   const nodes = new Map(listing.nodes.map(node => [node.name, node]))
-  const claims: Claim[] = []
-  for (const { name, zone, addresses, since } of listing.nodes)
-    for (const address of addresses)
-      claims.push({ address, peer: { kind: 'node', name }, node: name, ports: [], ...given({ zone, since }) })
-  claims.push(...undisputed(listing.pods.flatMap(pod => podClaims(pod, nodes.get(pod.node)))))
-  for (const { namespace, name, addresses, since } of listing.services)
-    for (const address of addresses)
-      claims.push({ address, peer: { kind: 'service', namespace, name }, ports: [], ...given({ since }) })
-  for (const { id, thing, name, addresses, zone, since } of listing.interfaces)
-    for (const address of addresses)
-      claims.push({
-        address,
-        peer: { kind: 'aws', thing, id, ...given({ name }) },
-        ports: [],
-        ...given({ zone, since }),
-      })
-  return claims
+  const ofNodes = listing.nodes.flatMap(({ name, zone, addresses, since }) =>
+    addresses.map((address): Claim => {
+      return { address, peer: { kind: 'node', name }, node: name, ports: [], ...given({ zone, since }) }
+    }),
+  )
+  const ofPods = listing.pods.flatMap(pod => podClaims(pod, nodes.get(pod.node)))
+  const ofServices = listing.services.flatMap(({ namespace, name, addresses, since }) =>
+    addresses.map((address): Claim => {
+      return { address, peer: { kind: 'service', namespace, name }, ports: [], ...given({ since }) }
+    }),
+  )
+  const ofInterfaces = listing.interfaces.flatMap(({ id, thing, name, addresses, zone, since }) =>
+    addresses.map((address): Claim => {
+      return { address, peer: { kind: 'aws', thing, id, ...given({ name }) }, ports: [], ...given({ zone, since }) }
+    }),
+  )
+  return [...ofNodes, ...undisputed(ofPods), ...ofServices, ...ofInterfaces]
 }
 
 function podClaims(pod: ListedPod, node: ListedNode | undefined): Claim[] {

@@ -72,12 +72,12 @@ export class News {
     const unknown: string[] = []
     for (const text of new Set(addresses)) {
       const address = canonicalAddress(text) ?? text
-      const found = [...this.#cluster.intervals.of(address)].map(({ label }) => label)
-      const useful = found.filter(({ to }) => to === null || to >= now - RECENT_MS)
+      const useful: Label[] = []
+      for (const { label } of this.#cluster.intervals.of(address))
+        if (label.to === null || label.to >= now - RECENT_MS) useful.push(label)
       labels.push(...useful)
       if (useful.length === 0) unknown.push(text)
-      const bytes = parseAddress(address)
-      if (found.length > 0 || (bytes !== undefined && !isPublic(bytes))) this.#interest.note(node, address, now)
+      if (useful.length > 0 || isPrivate(address)) this.#interest.note(node, address, now)
     }
     return { watermark: this.#cluster.watermark ?? epochMs(0), labels, unknown }
   }
@@ -88,4 +88,9 @@ export class News {
       if (label.node === node && label.to === null) addresses.push(label.address)
     return addresses
   }
+}
+
+function isPrivate(address: string): boolean {
+  const bytes = parseAddress(address)
+  return bytes !== undefined && !isPublic(bytes)
 }

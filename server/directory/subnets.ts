@@ -1,4 +1,4 @@
-import { type Cidr, inCidr, parseCidr } from '@weir/contract/addresses.ts'
+import { type Cidr, parseCidr } from '@weir/contract/addresses.ts'
 import type { SubnetEntry } from '@weir/contract/directory-wire.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Placed } from './directory.ts'
@@ -20,31 +20,36 @@ interface Row {
 /** Text that is equal exactly when two subnets are. */
 export const subnetKey = ({ id, cidr, zone }: SubnetEntry): string => JSON.stringify([id, cidr, zone])
 
-/**
- * Subnets by longest prefix. A VPC has at most some hundreds of them (the quota is 200), so that a scan in order of
- * prefix length costs about as much as reading the address's text.
- */
+/** All subnets of one family and prefix length, by the bits of the prefix. */
+interface Table {
+  readonly length: number
+  readonly prefix: number
+  readonly rows: Map<string, Row[]>
+}
+
+/** Subnets by longest prefix: one look-up per prefix length in use, of which a VPC has a handful. */
 export class Subnets {
   #rows: Row[] = []
+  /** Longest prefix first. */
+  #tables: Table[] = []
 
   /** Adds a subnet, or replaces the record that began at the same moment (when it ends). */
   put(record: SubnetRecord, change: number): void {
     const cidr = parseCidr(record.cidr)
     if (cidr === undefined) return
-    const placed: Placed = {
-      peer: { kind: 'subnet', id: record.id },
-      zone: record.zone,
-      node: undefined,
-      label: undefined,
-    }
+    const peer = { kind: 'subnet', id: record.id } as const
+    const placed: Placed = { peer, zone: record.zone, node: undefined, label: undefined }
     const key = subnetKey(record)
     const others = this.#rows.filter(row => subnetKey(row.record) !== key || row.record.from !== record.from)
-    this.#rows = [...others, { record, change, cidr, placed }].sort((a, b) => b.cidr.prefix - a.cidr.prefix)
+    this.#fill([...others, { record, change, cidr, placed }])
   }
 
   find(address: Uint8Array, at: EpochMs): Placed | undefined {
-    for (const { record, cidr, placed } of this.#rows)
-      if (record.from <= at && (record.to === null || at < record.to) && inCidr(address, cidr)) return placed
+    for (const { length, prefix, rows } of this.#tables) {
+      if (length !== address.length) continue
+      for (const { record, placed } of rows.get(prefixBits(address, prefix)) ?? [])
+        if (record.from <= at && (record.to === null || at < record.to)) return placed
+    }
     return undefined
   }
 
@@ -59,6 +64,30 @@ export class Subnets {
 
   /** Forgets those that ended before `before`. */
   forget(before: EpochMs): void {
-    this.#rows = this.#rows.filter(({ record }) => record.to === null || record.to >= before)
+    const kept = this.#rows.filter(({ record }) => record.to === null || record.to >= before)
+    if (kept.length < this.#rows.length) this.#fill(kept)
   }
+
+  #fill(rows: Row[]): void {
+    const tables = new Map<string, Table>()
+    for (const row of rows) {
+      const { bytes, prefix } = row.cidr
+      const name = `${bytes.length}/${prefix}`
+      const table = tables.get(name) ?? { length: bytes.length, prefix, rows: new Map<string, Row[]>() }
+      tables.set(name, table)
+      const bits = prefixBits(bytes, prefix)
+      table.rows.set(bits, [...(table.rows.get(bits) ?? []), row])
+    }
+    this.#rows = rows
+    this.#tables = [...tables.values()].sort((a, b) => b.prefix - a.prefix)
+  }
+}
+
+/** The first `prefix` bits as text, the last byte cut off where the prefix ends within it. */
+function prefixBits(address: Uint8Array, prefix: number): string {
+  const whole = prefix >> 3
+  let bits = ''
+  for (let i = 0; i < whole; i++) bits += String.fromCharCode(address[i] ?? 0)
+  const rest = prefix & 7
+  return rest === 0 ? bits : bits + String.fromCharCode((address[whole] ?? 0) & (0xff << (8 - rest)))
 }

@@ -173,3 +173,12 @@ for (const cursor of ['', 'test', 'test.', 'test.-1', 'test.99', 'test.1.1', 'ot
   test(`a cursor ${JSON.stringify(cursor)} that was never given out begins anew`, () => {
     assert.equal(after([[0, [web]]]).updateFor('lab', 'node-a', cursor)?.reset, true)
   })
+
+test('150,000 pods in one listing are taken in', () => {
+  const crowd = Array.from({ length: 150_000 }, (_, i) =>
+    pod(`crowd-${i}`, i % 2 === 0 ? 'node-a' : 'node-b', `10.${128 + (i >> 16)}.${(i >> 8) & 255}.${i & 255}`),
+  )
+  const directory = after([[10, crowd]])
+  assert.equal(whoIs(directory.place('lab', '10.130.73.239', 0, minutes(10)).peer), 'pod crowd-149999')
+  assert.equal(directory.updateFor('lab', 'node-b', undefined)?.labels.length, 75_000 + 3)
+})
