@@ -36,10 +36,11 @@ export function rangeOf(
   query: { readonly from: EpochMs | undefined; readonly to: EpochMs | undefined },
   now: EpochMs,
 ): { readonly ok: true; readonly range: TimeRange } | { readonly ok: false; readonly bad: BadParameter } {
-  const to = Math.ceil((query.to ?? now) / MINUTE_MS) * MINUTE_MS
-  const from = Math.floor((query.from ?? Math.max(0, to - HOUR_MS)) / MINUTE_MS) * MINUTE_MS
+  const asked = { to: query.to ?? now, from: query.from ?? Math.max(0, (query.to ?? now) - HOUR_MS) }
   const bad = (detail: string, allowed: string) => ({ ok: false, bad: { parameter: 'from', detail, allowed } }) as const
-  if (from >= to) return bad('the range is empty: from is not before to', 'a moment before to')
-  if (to - from > MAX_RANGE_MS) return bad('the range is too long', `at most ${MAX_RANGE_MS / DAY_MS} days before to`)
-  return { ok: true, range: { from: epochMs(from), to: epochMs(to) } }
+  if (asked.from >= asked.to) return bad('the range is empty: from is not before to', 'a moment before to')
+  if (asked.to - asked.from > MAX_RANGE_MS)
+    return bad('the range is too long', `at most ${MAX_RANGE_MS / DAY_MS} days before to`)
+  const from = epochMs(Math.floor(asked.from / MINUTE_MS) * MINUTE_MS)
+  return { ok: true, range: { from, to: epochMs(Math.ceil(asked.to / MINUTE_MS) * MINUTE_MS) } }
 }

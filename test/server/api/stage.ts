@@ -1,0 +1,132 @@
+import type { TimeRange } from '@weir/contract/queries.ts'
+import { type EpochMs, epochMs, MINUTE_MS, minute, minuteOf } from '@weir/contract/units.ts'
+import { parseZoneKey, type Zone } from '@weir/contract/zones.ts'
+import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
+import type { Surroundings } from '../../../server/answers/provenance.ts'
+import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
+import { Answerer } from '../../../server/api/answerer.ts'
+import { type Route, routeTable } from '../../../server/api/route-table.ts'
+import { apiRoutes } from '../../../server/api/routes.ts'
+import { createListener, dashboardApp } from '../../../server/http.ts'
+import type { AgentState } from '../../../server/ingest/feed.ts'
+import { FlowRing } from '../../../server/live/flow-ring.ts'
+import { priceOf } from '../../../server/pricing/price.ts'
+import type { Decision, FlowStore, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
+import { anAgent } from '../answers/agents.ts'
+import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
+
+/** 2026-11-21T10:00Z: the end of what the stage has seen. */
+export const now = epochMs(Date.UTC(2026, 10, 21, 10))
+
+/** Facts by minute, summed row by row as the port says; what each question asked for is written down. */
+export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'decisions'> {
+  readonly rows: readonly (Row & { readonly at: EpochMs })[]
+  readonly ledger: Decision[] = []
+  readonly asked: { readonly range: TimeRange; readonly only: ReadonlySet<number> | undefined }[] = []
+  failure: Error | undefined
+
+  constructor(rows: RowStore['rows']) {
+    this.rows = rows
+  }
+
+  async sumBySeries(range: TimeRange, only?: ReadonlySet<number>): Promise<SeriesSums> {
+    return this.sumBySeriesAndStep(
+      range,
+      (range.to - range.from) as Parameters<FlowStore['sumBySeriesAndStep']>[1],
+      only,
+    )
+  }
+
+  async sumBySeriesAndStep(range: TimeRange, stepMs: number, only?: ReadonlySet<number>): Promise<StepSums> {
+    if (this.failure !== undefined) throw this.failure
+    this.asked.push({ range, only })
+    const found = [...this.rows.entries()].filter(
+      ([id, { at }]) => at >= range.from && at < range.to && (only === undefined || only.has(id)),
+    )
+    const column = (i: number) => Float64Array.from(found, ([, { amounts }]) => amounts[i] ?? 0)
+    return {
+      count: found.length,
+      at: Float64Array.from(found, ([, { at }]) => Math.floor(at / stepMs) * stepMs),
+      series: Int32Array.from(found, ([id]) => id),
+      bytesToResponder: column(0),
+      bytesToInitiator: column(1),
+      wireToResponder: column(2),
+      wireToInitiator: column(3),
+      connections: column(4),
+    }
+  }
+
+  async decisions(range: TimeRange): Promise<readonly Decision[]> {
+    return this.ledger.filter(one => one.minute >= minuteOf(range.from) && one.minute < minuteOf(range.to))
+  }
+}
+
+const web = anEnd('pod', 'web', zoneA, 'shop')
+const cart = anEnd('pod', 'cart', zoneB, 'shop')
+const db = anEnd('pod', '=db', zoneA, 'data')
+const service = { serviceNamespace: 'shop', serviceName: 'cart', dialled: 'cluster-ip' } as const
+
+/** One row per series: the row's number is its series. */
+export const shopRows: RowStore['rows'] = [
+  { at: epochMs(now - 10 * MINUTE_MS), key: aSeries(web, cart, service), amounts: [100, 900, 110, 990, 3] },
+  { at: epochMs(now - 9 * MINUTE_MS), key: aSeries(web, db), amounts: [50, 50, 60, 60, 1] },
+  { at: epochMs(now - 9 * MINUTE_MS), key: aSeries(web, anEnd('internet', '', '')), amounts: [7, 0, 8, 0, 1] },
+  { at: epochMs(now - 8 * MINUTE_MS), key: aSeries(anEnd('unplaced', 'gone', ''), cart), amounts: [4, 0, 4, 0, 1] },
+]
+
+export interface Stage extends AsyncDisposable {
+  readonly store: RowStore
+  readonly routes: readonly Route[]
+  readonly badQueries: () => number
+  get(path: string, init?: RequestInit): Promise<Response>
+}
+
+/** The dashboard's side of a server over real HTTP on loopback, with that store behind it. */
+export async function stage({
+  rows = shopRows,
+  agents = [anAgent('node-a', now), anAgent('node-b', now)],
+  webDir = '/nowhere',
+}: {
+  rows?: RowStore['rows']
+  agents?: readonly AgentState[]
+  webDir?: string
+} = {}): Promise<Stage> {
+  const store = new RowStore(rows)
+  const nodes = new Map<string, Zone>([
+    ['node-a', parseZoneKey(zoneA)],
+    ['node-b', parseZoneKey(zoneB)],
+  ])
+  const catalogue = new SeriesCatalogue({
+    series: id => rows[id]?.key ?? aSeries(web, web),
+    seriesCount: () => rows.length,
+  })
+  const around = (): Surroundings => ({
+    now,
+    sealedUntil: epochMs(now - 5 * MINUTE_MS),
+    agents,
+    nodes: [...nodes.keys()],
+    open: false,
+    price: priceOf(0.01, 2 ** 30),
+    lost: [{ name: 'bytes set aside: foreign hop', count: 0 }],
+  })
+  const recent = new RecentDecisions(minute(minuteOf(now) + 1))
+  const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => nodes })
+  const ring = new FlowRing(catalogue.book, { service: () => undefined, serviceBehind: () => undefined })
+  const routes = routeTable({
+    answerer,
+    flows: (last, filter, limit) => ring.recent(last, now, filter, limit),
+    now: () => now,
+  })
+  let badQueries = 0
+  const api = apiRoutes(routes, '0.0.0', () => void badQueries++)
+  const app = dashboardApp({ api, webDir, readiness: () => ({ ready: true, reasons: [] }) }, () => {})
+  const listener = createListener('dashboard', { host: '127.0.0.1', port: 0 }, app, () => {})
+  await listener.start()
+  return {
+    store,
+    routes,
+    badQueries: () => badQueries,
+    get: (path, init) => fetch(`http://127.0.0.1:${listener.port()}${path}`, init),
+    [Symbol.asyncDispose]: () => listener.stop(),
+  }
+}
