@@ -16,10 +16,15 @@ async function start(root: HTMLElement): Promise<void> {
   applyTheme(savedTheme())
   try {
     const feed = await feedFor(readAddress(window.location.search).view.demo)
-    createRoot(root).render(<LivePage feed={feed} />)
+    createRoot(root, { onUncaughtError: error => fail(root, error) }).render(<LivePage feed={feed} />)
   } catch (error) {
-    root.textContent = `The page could not start: ${error instanceof Error ? error.message : error}`
+    fail(root, error)
   }
+}
+
+/** Better a sentence than a blank page. */
+function fail(root: HTMLElement, error: unknown): void {
+  root.textContent = `The page cannot go on: ${error instanceof Error ? error.message : error}. Reload it to try again.`
 }
 
 const root = document.getElementById('page')

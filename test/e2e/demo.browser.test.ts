@@ -35,7 +35,7 @@ describe('the page with demo data', { skip: noBrowser }, () => {
     ['no answer yet', '?demo=loading', 'Loading', /Loading…/],
     ['a filter without a match', '?namespace=nobody&demo', 'Receiving', /The filter matches nothing/],
     ['an address with a slip', '?span=7&demo', 'Receiving', /span=7 is not one of 10, 60, 300, 900; 60 is shown/],
-    ['a scene there is not', '?demo=mars', '', /The page could not start: no demo scene “mars”/],
+    ['a scene there is not', '?demo=mars', '', /The page cannot go on: no demo scene “mars”/],
   ]
   for (const [why, query, status, says] of scenes)
     test(`${why}: the page says so`, async () => {
@@ -133,5 +133,7 @@ describe('the page with demo data', { skip: noBrowser }, () => {
       await open('?namespace=!search&crossing=all&demo')
       await pairsTable(page).locator('tbody tr').first().waitFor()
       equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+      const hidden = '(e => e.scrollWidth - e.clientWidth)(document.querySelector(".pairs-scroll"))'
+      if (width <= 760) equal(await page.evaluate(hidden), 0, 'cards are cut off')
     })
 })

@@ -28,7 +28,8 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
   // CSS follows the system by itself; the canvas of the chart has to be told.
   const system = useMedia('(prefers-color-scheme: dark)') ? 'dark' : 'light'
   const box = useRef<HTMLInputElement>(null)
-  const status = statusOf(screen, view.paused, useNow())
+  const now = useNow()
+  const status = statusOf(screen, view.paused, now)
   const onLive = useCallback(() => change({ paused: !view.paused }), [change, view.paused])
   useKeys(box, onLive)
   const faded = status.kind === 'disconnected' ? 'faded' : ''
@@ -42,7 +43,7 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
         onPause={paused => change({ paused })}
         onTheme={setTheme}
       />
-      {zones !== undefined && <TrustStrip arrival={zones} now={Date.now()} />}
+      {zones !== undefined && <TrustStrip arrival={zones} now={now} />}
       <main>
         <Banners status={status} refused={screen.refused} problems={problems} />
         <FilterBar view={view} known={knownValues(pairs?.frame, zones?.frame)} box={box} change={change} />

@@ -43,7 +43,7 @@ export const startsGroup = (columns: readonly Column[], i: number): boolean =>
 
 /** Without the heading above it, a column's name has to say more. */
 export function narrowLabel({ heading, label }: Column): string {
-  if (heading === 'rate') return `${label} / s`
+  if (heading === 'rate') return 'Per second'
   return heading === 'connections' ? 'Connections' : heading === 'cost' ? 'Cost' : label
 }
 

@@ -56,7 +56,7 @@ export function TimePanel({ series: { answer, error, retry }, waiting, view, the
       )}
       {answer !== undefined && lines.length === 0 && (
         <div className="message">
-          <p>No whole step of this range has any of these bytes yet. The chart ends with the last whole minute.</p>
+          <p>None of these bytes in the last {formatSpan(view.range)}. The chart ends with the last whole minute.</p>
         </div>
       )}
       {answer === undefined && error === undefined && (
