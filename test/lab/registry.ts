@@ -25,7 +25,8 @@ export interface LabRecord {
   readonly processes: readonly ProcessMark[]
 }
 
-export const recordsFolder = join(tmpdir(), 'weir-labs')
+/** One per user: another's cannot be written, and needs no sweeping from here. */
+export const recordsFolder = join(tmpdir(), `weir-labs-${process.getuid?.() ?? 'all'}`)
 export const recordFile = (slot: number): string => join(recordsFolder, `slot-${slot}.json`)
 
 /**
