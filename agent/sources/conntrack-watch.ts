@@ -105,6 +105,11 @@ export class ConntrackWatch {
     const { drainEveryMs, windowMs } = this.#options
     this.#deltas.setTime(now(), this.#around.binding())
     this.#reader.drain()
+    if (now() < this.#windowFrom) {
+      this.#around.log(`the clock was set back by ${this.#windowFrom - now()} ms or more; windows go on from now`)
+      this.#windowFrom = now()
+      this.#dumpAt = alignedAfter(now(), this.#everyMs)
+    }
     if (now() >= this.#dumpAt) {
       const at = alignedBefore(now(), this.#everyMs)
       this.#dump()
@@ -112,7 +117,6 @@ export class ConntrackWatch {
         this.#cut(this.#windowFrom, at, 'live')
       this.#everyMs = nextIntervalMs(this.#everyMs, this.#options.dumpEveryMs, this.#dumpCpuMs, this.#options.dumpShare)
     } else if (this.#reader.needsResync && now() >= this.#resyncFrom) this.#dump()
-    // A clock set back must not stop the dumps until it is where it was.
     this.#dumpAt = alignedAfter(now(), this.#everyMs)
     return Math.max(1, Math.min(drainEveryMs, this.#dumpAt - now()))
   }

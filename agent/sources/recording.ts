@@ -4,7 +4,7 @@ import type { FlowSink, FlowSource } from './flow-source.ts'
 import { unpackWindow } from './packed-window.ts'
 import { decodeHeader, decodeRecords, type RecordedDatagram } from './recording-format.ts'
 import { RecordingSocket } from './recording-socket.ts'
-import { alignedBefore, checkInterval } from './schedule.ts'
+import { alignedAfter, checkInterval } from './schedule.ts'
 import type { ConntrackSysctls } from './sysctls.ts'
 
 export interface RecordingOptions {
@@ -46,8 +46,7 @@ export class Recording implements FlowSource {
 
   async start(sink: FlowSink): Promise<void> {
     this.#sink = sink
-    this.#begin()
-    this.#turn()
+    this.#wait()
   }
 
   bind(binding: number): void {
@@ -61,11 +60,24 @@ export class Recording implements FlowSource {
     await this.#handing
   }
 
-  /** Dumps must fall on the scheduler's instants, as they did when they were recorded: times move by whole intervals. */
-  #begin(): void {
+  /**
+   * Dumps must fall on the scheduler's instants, as they did when they were recorded: times move by whole intervals, and
+   * the recording begins when its first moment comes.
+   */
+  #wait(): void {
     const now = Date.now()
     const first = this.#records[0]?.at ?? now
-    const shiftMs = alignedBefore(now - first, this.#dumpEveryMs)
+    const shiftMs = alignedAfter(now - first, this.#dumpEveryMs)
+    this.#timer = setTimeout(
+      () => {
+        this.#begin(shiftMs)
+        this.#turn()
+      },
+      first + shiftMs - now,
+    )
+  }
+
+  #begin(shiftMs: number): void {
     const socket = new RecordingSocket(this.#records, shiftMs, this.#dumpEveryMs, Date.now)
     this.#socket = socket
     const watch = new ConntrackWatch(
@@ -100,9 +112,8 @@ export class Recording implements FlowSource {
     const wait = this.#watch?.tick() ?? DRAIN_EVERY_MS
     if (this.#options.loop && this.#socket?.atEnd === true) {
       this.#watch?.stop()
-      this.#begin()
-    }
-    this.#timer = setTimeout(() => this.#turn(), wait)
+      this.#wait()
+    } else this.#timer = setTimeout(() => this.#turn(), wait)
   }
 
   async #hand(watch: ConntrackWatch, window: PackedWindow): Promise<void> {

@@ -7,6 +7,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { runIn } from '../../lab/net/command.ts'
+import { Collector } from './collector.ts'
+import { RemoteSource } from './remote-source.ts'
 import { CLIENT, RouterLab, SERVER, SERVER6, SERVICE } from './router-lab.ts'
 
 const folder = new URL('../../fixtures/conntrack/', import.meta.url).pathname
@@ -111,17 +113,9 @@ async function captureRecording(): Promise<void> {
   ])
   await warm.says()
   const before = await lab.truth()
-  const watch = lab.program(lab.router, './program-watch.ts', {
-    options: {
-      mtu: 1500,
-      windowMs: 1000,
-      dumpEveryMs: 500,
-      dumpShare: 1,
-      drainEveryMs: 50,
-      recordTo: `${folder}shop.rec`,
-    },
-  })
-  await watch.says()
+  const options = { mtu: 1500, windowMs: 1000, dumpEveryMs: 500, dumpShare: 1, drainEveryMs: 50 }
+  const source = new RemoteSource(lab, { options: { ...options, recordTo: `${folder}shop.rec` } })
+  await source.start(new Collector())
   const client = lab.program(lab.client, './program-client.ts', [
     { host: SERVICE, port: 80, count: 12, parallel: 3, send: 300, receive: 3000 },
     { host: SERVER, port: 8080, count: 6, parallel: 1, send: 200, receive: 1000, localPort: 40000 },
@@ -129,8 +123,7 @@ async function captureRecording(): Promise<void> {
     { host: SERVICE, port: 80, count: 1, parallel: 1, send: 300, receive: 2_000_000 },
   ])
   await client.says()
-  watch.tell({ stop: true })
-  while ((await watch.says<{ stopped?: true }>()).stopped !== true);
+  await source.stop()
   const after = await lab.truth()
   const truth = { up: after.up - before.up, down: after.down - before.down, connections: 23 }
   writeFileSync(`${folder}shop.json`, `${JSON.stringify({ note: `${madeBy}; truth: nft counters`, truth }, null, 1)}\n`)

@@ -1,36 +1,52 @@
-// Runs live conntrack in the namespace it was started in. Says {started}, then each window; on "stop": {stopped}.
+// Runs live conntrack in the namespace it was started in, for RemoteSource: lines of JSON both ways.
+// Says {started} or {failed}, then each window, which waits for {durable} or {refused}; {fatal}; at the end {stopped}.
 import { createInterface } from 'node:readline'
 import { LiveConntrack, type LiveConntrackOptions, type Resume } from '../../../agent/sources/live-conntrack.ts'
 
-interface Start {
+export interface WatchStart {
   readonly options: Omit<LiveConntrackOptions, 'resume'>
-  readonly resume?: { pieces: string[]; windowTo: number }
+  /** Bodies of checkpoint pieces in base64. */
+  readonly resume?: { readonly pieces: readonly string[]; readonly windowTo: number }
+}
+
+export interface WatchOrder {
+  readonly bind?: number
+  readonly durable?: true
+  readonly refused?: string
+  readonly stop?: true
 }
 
 const say = (what: unknown): void => console.log(JSON.stringify(what))
-const { options, resume: saved } = JSON.parse(process.argv[2] ?? '{}') as Start
+const { options, resume: saved }: WatchStart = JSON.parse(process.argv[2] ?? '{}')
 const resume: Resume | undefined = saved && {
   pieces: saved.pieces.map(piece => Buffer.from(piece, 'base64')),
   windowTo: saved.windowTo,
 }
+let settle: (order: WatchOrder) => void = () => {}
 const source = new LiveConntrack({ ...options, ...(resume && { resume }), log: text => console.error(text) })
 createInterface({ input: process.stdin }).on('line', line => {
-  const { bind } = JSON.parse(line) as { bind?: number }
-  if (bind !== undefined) source.bind(bind)
-  else
+  const order: WatchOrder = JSON.parse(line)
+  if (order.bind !== undefined) source.bind(order.bind)
+  else if (order.stop === true)
     void source.stop().then(() => {
       say({ stopped: true })
       process.exit()
     })
+  else settle(order)
 })
-await source.start({
-  async onWindow(window) {
-    const checkpoint = { ...window.checkpoint, body: Buffer.from(window.checkpoint.body).toString('base64') }
-    say({ ...window, checkpoint })
-  },
-  onFatal(error) {
-    say({ fatal: error.message })
-    process.exit(1)
-  },
-})
-say({ started: true })
+try {
+  await source.start({
+    async onWindow(window) {
+      const checkpoint = { ...window.checkpoint, body: Buffer.from(window.checkpoint.body).toString('base64') }
+      const { refused } = await new Promise<WatchOrder>(resolve => {
+        settle = resolve
+        say({ window: { ...window, checkpoint } })
+      })
+      if (refused !== undefined) throw new Error(refused)
+    },
+    onFatal: error => say({ fatal: error.message }),
+  })
+  say({ started: true })
+} catch (error) {
+  say({ failed: error instanceof Error ? error.message : String(error) })
+}

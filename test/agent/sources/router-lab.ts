@@ -85,10 +85,14 @@ export class RouterLab implements AsyncDisposable {
     return { up: bytes('up'), down: bytes('down') }
   }
 
-  /** Starts a TypeScript program of this folder inside a namespace, and talks with it in lines of JSON. */
-  program(namespace: string, file: string, argument: unknown): LabProgram {
+  /**
+   * Starts a TypeScript program of this folder inside a namespace, and talks with it in lines of JSON.
+   * @param under a command that runs it, such as setpriv with its arguments
+   */
+  program(namespace: string, file: string, argument: unknown, under: readonly string[] = []): LabProgram {
     const path = new URL(file, import.meta.url).pathname
-    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, path, JSON.stringify(argument)])
+    const command = [...under, process.execPath, path, JSON.stringify(argument)]
+    const child = spawn('ip', ['netns', 'exec', namespace, ...command])
     child.stderr.pipe(process.stderr)
     this.#children.push(child)
     return new LabProgram(child)
