@@ -1,5 +1,5 @@
 import { formatAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
-import type { LabelId, UnplacedReason } from '@weir/contract/peers.ts'
+import type { Label, LabelId, UnplacedReason } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import type { Placed } from './directory.ts'
@@ -18,6 +18,7 @@ export class Cluster {
   /** Entries of pods by their node, and of the nodes themselves: what is pushed to agents. */
   readonly podsByNode = new Map<string, Set<Entry>>()
   readonly nodeEntries = new Set<Entry>()
+  readonly nodesByName = new Map<string, Set<Entry>>()
   /** Number of the last change that every agent is told. */
   broadcastChange = 0
   /** A subnet that ended or an entry that was forgotten cannot be told as news: older cursors begin anew. */
@@ -67,10 +68,7 @@ export class Cluster {
     this.entries.set(label.id, entry)
     this.intervals.add(entry)
     if (label.peer.kind === 'node') this.nodeEntries.add(entry)
-    else if (label.peer.kind === 'pod' && label.node !== undefined) {
-      const pods = this.podsByNode.get(label.node) ?? new Set()
-      this.podsByNode.set(label.node, pods.add(entry))
-    }
+    this.#index(label)?.add(entry)
     return entry
   }
 
@@ -87,8 +85,19 @@ export class Cluster {
     this.entries.delete(id)
     this.intervals.remove(entry)
     this.nodeEntries.delete(entry)
-    const pods = node === undefined ? undefined : this.podsByNode.get(node)
-    if (node !== undefined && pods?.delete(entry) && pods.size === 0) this.podsByNode.delete(node)
+    for (const index of [this.podsByNode, this.nodesByName]) {
+      const set = index.get(node ?? '')
+      if (set?.delete(entry) && set.size === 0) index.delete(node ?? '')
+    }
+  }
+
+  /** The entries of its node among which a label belongs; made if there are none. */
+  #index({ peer, node }: Label): Set<Entry> | undefined {
+    const index = peer.kind === 'pod' ? this.podsByNode : peer.kind === 'node' ? this.nodesByName : undefined
+    if (index === undefined || node === undefined) return undefined
+    const set = index.get(node) ?? new Set()
+    index.set(node, set)
+    return set
   }
 
   /** See Directory.place. Text that is not canonical is looked up by its canonical form. */
@@ -107,6 +116,12 @@ export class Cluster {
     if (found === undefined && isPublic(bytes)) return internet
     if (this.watermark === undefined || at > this.watermark) return unplaced('not yet listed')
     return unplaced(found === 'ended' ? 'gone' : 'never listed')
+  }
+
+  /** The addresses that a node has now. */
+  nodeAddresses(node: string): string[] {
+    const own = [...(this.nodesByName.get(node) ?? [])]
+    return own.flatMap(({ label }) => (label.to === null ? [label.address] : []))
   }
 
   nodes(at: EpochMs): ReadonlyMap<string, Zone | undefined> {

@@ -8,12 +8,18 @@ import type { Zone } from '@weir/contract/zones.ts'
  * Kubernetes and EC2) feed intervals into it; they are persisted, so that late rows are placed by their own time.
  */
 export interface Directory {
-  /** Who held `address` at that moment; `port` tells hostNetwork pods apart from their node. Never undefined: not knowing is an `unplaced` peer. */
+  /**
+   * Who held `address` at that moment; `port` (0: not known) tells hostNetwork pods apart from their node. Never
+   * undefined: not knowing is an `unplaced` peer. Costs about a microsecond.
+   */
   place(cluster: string, address: string, port: number, at: EpochMs): Placed
   /** A label by id, also one that ended within the retention. */
   label(id: LabelId): Label | undefined
   service(id: number): ServiceEntry | undefined
-  /** The one Service that a responder's address and port answer for at that moment, if it is exactly one. */
+  /**
+   * The one Service that a responder's address and port answer for at that moment, if it is exactly one: a pod's by
+   * workload and target port (port 0, not known, matches any), a node's by nodePort, a Service's own address by port.
+   */
   serviceBehind(cluster: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined
   /** Nodes that exist at that moment, by name, with their zone. */
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined>

@@ -98,7 +98,7 @@ class JournaledDirectory implements LabelDirectory {
       // A line is longer than a byte: so many ids, at most, were given out in what cannot be read.
       this.#nextLabel += damagedBytes
       this.#nextService += damagedBytes
-      this.#log(`directory: ${damagedLines} damaged lines of directory.journal set aside in directory.journal.damaged`)
+      this.#log(`${damagedLines} damaged lines of directory.journal set aside in directory.journal.damaged`)
     }
     this.#compact()
   }
@@ -133,7 +133,7 @@ class JournaledDirectory implements LabelDirectory {
       this.#journal?.append([{ kind: 'watermark', cluster: name, at }], false)
       if ((this.#journal?.bytes ?? 0) > 2 * this.#compactedBytes + SPARE_JOURNAL_BYTES) this.#compact()
     } catch (error) {
-      this.#log(`directory: the journal cannot be written: ${error}`)
+      this.#log(`the journal cannot be written: ${error}`)
     }
     this.#forget(at)
   }

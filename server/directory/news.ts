@@ -1,5 +1,5 @@
 import { canonicalAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
-import type { DirectoryUpdate, LabelAnswer } from '@weir/contract/directory-wire.ts'
+import type { DirectoryUpdate, LabelAnswer, ServiceEntry, SubnetEntry } from '@weir/contract/directory-wire.ts'
 import type { Label } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import type { Cluster } from './cluster.ts'
@@ -8,6 +8,12 @@ import type { Entry } from './intervals.ts'
 
 /** What ended longer ago than this is not told to an agent that begins anew: its open windows are younger. */
 const RECENT_MS = 10 * 60_000
+
+interface Broadcast {
+  readonly nodes: readonly Entry[]
+  readonly services: readonly ServiceEntry[]
+  readonly subnets: readonly SubnetEntry[]
+}
 
 /**
  * What the agents of one cluster are told. A cursor is the number of a change: the news after it are read off the
@@ -18,6 +24,12 @@ export class News {
   readonly #interest = new Interest()
   /** node → number of the last change that only it (and those who asked) must know. */
   readonly #nodeChange = new Map<string, number>()
+
+  /** By cursor, for the change they were made at. */
+  #broadcasts: { readonly change: number; readonly after: Map<number | undefined, Broadcast> } = {
+    change: -1,
+    after: new Map(),
+  }
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -37,30 +49,45 @@ export class News {
   /** Everything after change `since`; undefined = all there is. */
   update(node: string, since: number | undefined, cursor: string): DirectoryUpdate {
     const cluster = this.#cluster
-    const watermark = cluster.watermark ?? epochMs(0)
-    const reset = since === undefined || since < cluster.resetChange
-    const isNews = reset
-      ? ({ label }: Entry) => label.to === null || label.to >= watermark - RECENT_MS
-      : ({ change }: Entry) => change > since
-    const own = [...(cluster.podsByNode.get(node) ?? [])].filter(isNews)
-    const nodes = [...cluster.nodeEntries].filter(isNews)
+    const after = since === undefined || since < cluster.resetChange ? undefined : since
+    const own = [...(cluster.podsByNode.get(node) ?? [])].filter(entry => this.#isNews(entry, entry.label.to, after))
+    const { nodes, services, subnets } = this.#broadcastAfter(after)
     const entries = new Set([...own, ...nodes])
     for (const address of this.#interest.addresses(node))
-      for (const entry of cluster.intervals.of(address)) if (isNews(entry)) entries.add(entry)
-    const services = [...cluster.services.kept()].filter(({ record, change }) =>
-      reset ? record.entry.to === null || record.entry.to >= watermark - RECENT_MS : change > since,
-    )
-    const subnets = cluster.subnets.newer(reset ? -1 : since)
+      for (const entry of cluster.intervals.of(address))
+        if (this.#isNews(entry, entry.label.to, after)) entries.add(entry)
     return {
       cursor,
-      reset,
-      watermark,
+      reset: after === undefined,
+      watermark: cluster.watermark ?? epochMs(0),
       labels: Array.from(entries, ({ label }) => label),
-      nodeAddresses: this.#nodeAddresses(node),
+      nodeAddresses: cluster.nodeAddresses(node),
       declaredPorts: own.flatMap(({ label, ports }) => ports.map(port => ({ label: label.id, ...port }))),
-      services: services.map(({ record }) => record.entry),
-      subnets: subnets.map(({ id, cidr, zone }) => ({ id, cidr, zone })),
+      services,
+      subnets,
     }
+  }
+
+  /** What is the same for all agents. They were told at the same changes, so a few answers do for all of them. */
+  #broadcastAfter(after: number | undefined): Broadcast {
+    const cluster = this.#cluster
+    if (this.#broadcasts.change !== cluster.broadcastChange)
+      this.#broadcasts = { change: cluster.broadcastChange, after: new Map() }
+    const made = this.#broadcasts.after.get(after)
+    if (made !== undefined) return made
+    const services = [...cluster.services.kept()].filter(kept => this.#isNews(kept, kept.record.entry.to, after))
+    const broadcast: Broadcast = {
+      nodes: [...cluster.nodeEntries].filter(entry => this.#isNews(entry, entry.label.to, after)),
+      services: services.map(({ record }) => record.entry),
+      subnets: cluster.subnets.newer(after ?? -1).map(({ id, cidr, zone }) => ({ id, cidr, zone })),
+    }
+    this.#broadcasts.after.set(after, broadcast)
+    return broadcast
+  }
+
+  #isNews({ change }: { readonly change: number }, to: EpochMs | null, after: number | undefined): boolean {
+    if (after !== undefined) return change > after
+    return to === null || to >= (this.#cluster.watermark ?? 0) - RECENT_MS
   }
 
   /**
@@ -80,13 +107,6 @@ export class News {
       if (useful.length > 0 || isPrivate(address)) this.#interest.note(node, address, now)
     }
     return { watermark: this.#cluster.watermark ?? epochMs(0), labels, unknown }
-  }
-
-  #nodeAddresses(node: string): string[] {
-    const addresses: string[] = []
-    for (const { label } of this.#cluster.nodeEntries)
-      if (label.node === node && label.to === null) addresses.push(label.address)
-    return addresses
   }
 }
 

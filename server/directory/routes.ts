@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Refusal } from '@weir/contract/agent-wire.ts'
+import type { DirectoryUpdate } from '@weir/contract/directory-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { json, type NextFunction, Router } from 'express'
 import type { Authenticate } from '../ingest/authenticate.ts'
@@ -50,13 +51,11 @@ export function directoryRoutes({
   router.get('/agent/v1/directory', (request, response) => {
     const from = asker(request, response, parameter(request, 'node'))
     if (from === undefined) return
-    const leave = waiting.add({
-      ...from,
-      cursor: parameter(request, 'since'),
-      answer: update =>
-        void (update === undefined ? response.writeHead(204).end() : send(request, response, 200, update)),
-    })
-    response.on('close', leave)
+    const answer = (update: DirectoryUpdate | undefined): void => {
+      if (update === undefined) response.writeHead(204).end()
+      else send(request, response, 200, update).catch(() => response.destroy())
+    }
+    response.on('close', waiting.add({ ...from, cursor: parameter(request, 'since'), answer }))
   })
 
   // The credential is looked at before the body is read.

@@ -84,8 +84,10 @@ class FileDirectory implements FixedDirectory {
     const { file } = this.#options
     const result = readFixedFile(await readFile(file, 'utf8'), this.#now())
     this.#reads++
-    if (!result.ok)
-      return `${result.problems.length} problems in the directory file:\n${problemText(file, result.problems)}`
+    if (!result.ok) {
+      const count = result.problems.length === 1 ? '1 problem' : `${result.problems.length} problems`
+      return `${count} in the directory file:\n${problemText(file, result.problems)}`
+    }
     const { cluster } = result.listing
     if (this.#cluster === '' || cluster === this.#cluster) return result.listing
     return `${file}: cluster: expected "${this.#cluster}" as at start, found "${cluster}": restart to change it`
@@ -107,7 +109,7 @@ class FileDirectory implements FixedDirectory {
       const changes = this.directory.apply(listing, this.#now())
       this.#seen = signature
       this.#lastProblem = ''
-      this.#options.log(`directory: ${this.#options.file} read again, ${changes} changes`)
+      this.#options.log(`${this.#options.file} read again, ${changes} changes`)
     } catch (error) {
       this.#refuse(error instanceof Error ? error.message : String(error), signature)
     }
@@ -120,7 +122,7 @@ class FileDirectory implements FixedDirectory {
     if (!again || problem === this.#lastProblem) return again
     this.#lastProblem = problem
     this.#refused++
-    this.#options.log(`directory: the last good state stays in force; ${problem}`)
+    this.#options.log(`the last good state stays in force; ${problem}`)
     return true
   }
 }
