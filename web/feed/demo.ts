@@ -1,5 +1,5 @@
 import type { LiveFrame, Subscription } from '@weir/contract/live-wire.ts'
-import type { Provenance, SeriesAnswer } from '@weir/contract/queries.ts'
+import type { Provenance, SeriesAnswer, Totals } from '@weir/contract/queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { demoSums, groupBy, matches, pairRows, totalsOf, zoneCells } from './demo-sums.ts'
 import { type DemoStream, demoStreams, demoZones } from './demo-traffic.ts'
@@ -60,7 +60,7 @@ export class DemoFeed implements Feed {
     const size = (line: { bytes: (number | null)[] }) =>
       line.bytes.reduce<number>((all, count) => all + (count ?? 0), 0)
     return {
-      ...this.#provenance(from, to),
+      ...this.#provenance(from, to, totalsOf(demoSums(streams, from, to))),
       stepMs: question.stepMs,
       times,
       lines: lines.sort((a, b) => size(b) - size(a)),
@@ -83,24 +83,24 @@ export class DemoFeed implements Feed {
       to - span * 1000,
       to,
     )
+    const total = totalsOf(sums)
     const rows =
       view === 'pairs' ? pairRows(sums, subscription.group ?? 'service', subscription.sort ?? 'crossZoneBytes') : []
     const frame: LiveFrame = {
-      ...this.#provenance(to - span * 1000, to),
+      ...this.#provenance(to - span * 1000, to, total),
       view,
       number: ++this.#number,
       at: epochMs(this.#clock()),
       span,
-      total: totalsOf(sums),
+      total,
       ...(view === 'pairs' && { pairs: rows.slice(0, subscription.limit ?? 500) }),
       ...(view === 'zones' && { zones: this.#scene === 'empty' ? [] : demoZones, cells: zoneCells(sums) }),
     }
     this.#listener?.onFrame(frame)
   }
 
-  #provenance(from: number, to: number): Provenance {
+  #provenance(from: number, to: number, total: Totals): Provenance {
     const empty = this.#scene === 'empty'
-    const total = totalsOf(demoSums(this.#streams, from, to))
     const placed = total.bytes - total.byCrossing.unknown.bytes
     return {
       range: { from: epochMs(from), to: epochMs(to) },

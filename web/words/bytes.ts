@@ -21,5 +21,7 @@ export function formatRate(count: number, overMs: number): string {
   return perSecond > 0 && perSecond < 1 ? '< 1 B/s' : `${formatBytes(perSecond)}/s`
 }
 
+const wholeNumbers = new Intl.NumberFormat('en-US')
+
 /** "12,345". */
-export const formatCount = (count: number): string => count.toLocaleString('en-US')
+export const formatCount = (count: number): string => wholeNumbers.format(count)
