@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Part } from '@weir/contract/parts.ts'
@@ -131,7 +131,7 @@ export interface Listener extends Part {
 }
 
 /** A listener as a part: takes requests from start to stop; at stop what is under way may end. */
-export function createListener(name: string, address: ListenAddress, app: Express, log: Log): Listener {
+export function createListener(name: string, address: ListenAddress, app: RequestListener, log: Log): Listener {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app)
   const port = () => (server.address() as AddressInfo | null)?.port ?? 0 // TCP: never a pipe's name
   return {
