@@ -102,7 +102,7 @@ export class ConntrackWatch {
   /** Does what is due. @returns milliseconds until it wants to be called again */
   tick(): number {
     const { now } = this.#around
-    const { drainEveryMs, windowMs } = this.#options
+    const { drainEveryMs, windowMs, dumpEveryMs, dumpShare } = this.#options
     this.#deltas.setTime(now(), this.#around.binding())
     this.#reader.drain()
     if (now() < this.#windowFrom) {
@@ -115,7 +115,7 @@ export class ConntrackWatch {
       this.#dump()
       if (isCut(at, windowMs) && this.#outstanding === 0 && at > this.#windowFrom)
         this.#cut(this.#windowFrom, at, 'live')
-      this.#everyMs = nextIntervalMs(this.#everyMs, this.#options.dumpEveryMs, this.#dumpCpuMs, this.#options.dumpShare)
+      this.#everyMs = nextIntervalMs(this.#everyMs, dumpEveryMs, windowMs, this.#dumpCpuMs, dumpShare)
     } else if (this.#reader.needsResync && now() >= this.#resyncFrom) this.#dump()
     this.#dumpAt = alignedAfter(now(), this.#everyMs)
     return Math.max(1, Math.min(drainEveryMs, this.#dumpAt - now()))
