@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { buildPage } from './built-page.ts'
 import { noBrowser, openBrowser } from './chromium.ts'
 import { RealServer, toySecret } from './real-server.ts'
-import { ToyAgent, type ToyHop } from './toy-cluster.ts'
+import { minuteAgo, ToyAgent, type ToyHop } from './toy-cluster.ts'
 
 const MiB = 1024 ** 2
 const webToGateway: ToyHop = { from: 'web', to: 'gateway', bytesToResponder: 2 * MiB, bytesToInitiator: 10 * MiB }
@@ -147,6 +147,16 @@ describe('the page before a real server', { skip: noBrowser }, () => {
     await rowOf(page, 'search', 'streams').waitFor()
     const api = await page.request.get(`${server.pageUrl}api/v1/pairs`)
     equal((await api.json()).total.byCrossing['cross-zone'].bytes, (12 + 30 + 12 + 30) * MiB)
+  })
+
+  test('the chart has a whole minute as its average per second, and what nobody watched as a gap', async () => {
+    const bytesToResponder = 120 * MiB
+    await agent.send([{ from: 'search', to: 'gateway', bytesToResponder, bytesToInitiator: 0 }], minuteAgo(3))
+    await agent.send([], minuteAgo(2))
+    await page.goto(`${server.pageUrl}?by=service&range=900&style=table`)
+    const twin = page.getByRole('region', { name: 'The chart as a table' })
+    await twin.getByText('2.00 MiB/s').waitFor()
+    await twin.getByText('not watched').first().waitFor()
   })
 
   test('a query the server refuses is told in its own words', async () => {

@@ -50,7 +50,24 @@ export interface ToyHop {
 
 const TCP = 6
 
-/** Speaks for one node, as an agent would: windows of one second that end now. */
+interface ToyWindow {
+  readonly from: number
+  readonly to: number
+}
+
+/** The newest whole second. */
+function lastSecond(): ToyWindow {
+  const to = Math.floor(Date.now() / 1000) * 1000
+  return { from: to - 1000, to }
+}
+
+/** The whole minute that began so many minutes before this one. */
+export function minuteAgo(minutes: number): ToyWindow {
+  const from = (Math.floor(Date.now() / 60_000) - minutes) * 60_000
+  return { from, to: from + 60_000 }
+}
+
+/** Speaks for one node, as an agent would. */
 export class ToyAgent {
   readonly #node: string
   readonly #url: string
@@ -66,8 +83,7 @@ export class ToyAgent {
   }
 
   /** Resolves when the batch is committed. @throws Error with the server's answer when it is not taken. */
-  async send(hops: readonly ToyHop[]): Promise<void> {
-    const to = Math.floor(Date.now() / 1000) * 1000
+  async send(hops: readonly ToyHop[], window = lastSecond()): Promise<void> {
     const rows = rowColumns(hops.length)
     const ends = hops.flatMap(hop => [toyPods[hop.from], toyPods[hop.to]])
     for (const [i, hop] of hops.entries()) {
@@ -88,7 +104,7 @@ export class ToyAgent {
       epoch: this.#epoch,
       sequence: ++this.#sequence,
       part: { index: 0, of: 1 },
-      window: { from: epochMs(to - 1000), to: epochMs(to), kind: 'live' },
+      window: { from: epochMs(window.from), to: epochMs(window.to), kind: 'live' },
       ends,
       services: [],
       rows,
