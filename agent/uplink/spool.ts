@@ -46,6 +46,8 @@ const MAX_UNSAVED_BYTES = 16 * 1024 * 1024
 const MAX_PIECE_BYTES = 256 * 1024 * 1024
 /** A spool that was full is condensed to this share of its bound, so that not every window finds it full again. */
 const ROOMY = 0.9
+/** What a window takes on disk besides its bodies, at most: head, meta, and a new segment's first frame. */
+const FRAMING_BYTES = 1024
 const GRAINS_MS = [60_000, 300_000]
 
 interface Unsaved {
@@ -207,7 +209,7 @@ export class Spool implements Part {
       for (;;) {
         const next = this.#unsaved[0]
         if (next === undefined || this.#disk === undefined) return
-        await this.#makeRoom(this.#disk, next.batch.length + next.piece.length)
+        await this.#makeRoom(this.#disk, next.batch.length + next.piece.length + FRAMING_BYTES)
         await this.#disk.appendWindow(next.meta, next.batch, next.piece, this.#pieceLost && next.meta.piece !== 'full')
         this.#pieceLost = false
         this.#unsaved.shift()
