@@ -20,7 +20,9 @@ const VIEW = '?crossing=all&group=workload&span=900&sort=name'
 
 /** Opens the page in Chromium and watches the table of pairs. */
 export async function watchPage(url: string): Promise<Watcher> {
+  await using closing = new AsyncDisposableStack()
   const browser = await launch()
+  closing.defer(() => browser.close())
   const page = await browser.newPage({ viewport: { width: 1440, height: 2400 } })
   const waiting = new Map<string, (sighting: Sighting) => void>()
   await page.exposeFunction('weirSighted', (sighting: Sighting) => {
@@ -29,8 +31,8 @@ export async function watchPage(url: string): Promise<Watcher> {
     waiting.delete(key)
   })
   await page.goto(url + VIEW)
-  await page.waitForSelector('table.pairs')
   await page.evaluate(observeRows)
+  closing.move() // it is open and watched: from now on the caller closes it
   return {
     next(initiator, responder, patienceMs) {
       return new Promise((resolve, reject) => {
