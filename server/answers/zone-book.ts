@@ -38,18 +38,28 @@ export class ZoneBook {
    * account's us-east-1a), the first keeps it (one with an ID before one without) and the others say their ID or account.
    */
   label(zone: Zone): string {
+    return this.#current(zone).get(this.#identity(zone)) ?? ''
+  }
+
+  /** Every name and ID the zone may be asked for by: not what another zone goes by. */
+  namesOf(zone: Zone): readonly string[] {
+    const labels = this.#current(zone)
+    const identity = this.#identity(zone)
+    const others = new Set([...labels].flatMap(([other, label]) => (other === identity ? [] : [label])))
+    return this.#texts(identity).filter(text => !others.has(text))
+  }
+
+  #current(zone: Zone): ReadonlyMap<string, string> {
     this.learn(zone)
     if (this.#labelsVersion !== this.version) {
       this.#labels = this.#nameAll()
       this.#labelsVersion = this.version
     }
-    return this.#labels.get(this.#identity(zone)) ?? ''
+    return this.#labels
   }
 
-  /** Every name and ID the zone is known by. */
-  namesOf(zone: Zone): readonly string[] {
-    const identity = this.#identity(zone)
-    const forms = [...this.#zones.values(), zone].filter(one => this.#identity(one) === identity)
+  #texts(identity: string): string[] {
+    const forms = [...this.#zones.values()].filter(one => this.#identity(one) === identity)
     return [...new Set(forms.flatMap(form => [form.name, withId(form, this.#ids).id]))].filter(
       text => text !== undefined,
     )
@@ -68,7 +78,7 @@ export class ZoneBook {
     const labels = new Map<string, string>()
     const taken = new Set<string>()
     for (const [identity, zone] of [...byIdentity].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const names = this.namesOf(zone).filter(text => text !== zone.id)
+      const names = this.#texts(identity).filter(text => text !== zone.id)
       const label = (names.length === 1 ? names[0] : zone.id) ?? zone.region
       const unique = taken.has(label) ? `${label} (${zone.id ?? zone.account ?? 'no account'})` : label
       taken.add(unique)

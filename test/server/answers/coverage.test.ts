@@ -1,0 +1,177 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CoverageKind } from '@weir/contract/queries.ts'
+import { epochMs, MINUTE_MS, minute } from '@weir/contract/units.ts'
+import { summarise } from '../../../server/answers/coverage.ts'
+import { agentState, type CoverageFacts } from '../../../server/answers/coverage-facts.ts'
+import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
+import { totalsOf } from '../../../server/answers/tally.ts'
+import { priceOf } from '../../../server/pricing/price.ts'
+import type { Decision } from '../../../server/store/flow-store.ts'
+import { anAgent, aReport } from './agents.ts'
+import { anEnd, aSeries, worldOf, zoneA } from './world.ts'
+
+const now = epochMs(100 * MINUTE_MS)
+const range = { from: epochMs(90 * MINUTE_MS), to: now }
+
+const decision = (node: string, at: number, counted: Decision['counted'] = 'primary'): Decision => ({
+  cluster: 'main',
+  node,
+  minute: minute(at),
+  counted,
+  primaryBytes: 0,
+  witnessBytes: 0,
+  promotedBytes: 0,
+  supersededBytes: 0,
+})
+const minutes = (node: string, from: number, to: number): Decision[] =>
+  Array.from({ length: to - from }, (_, i) => decision(node, from + i))
+
+/** 100 bytes, 60 of them between placed ends. */
+function facts(more: Partial<CoverageFacts> = {}): CoverageFacts {
+  const web = anEnd('pod', 'web', zoneA, 'shop')
+  const { sums, catalogue } = worldOf([
+    { key: aSeries(web, web), amounts: [60, 0, 60, 0, 1] },
+    { key: aSeries(anEnd('unplaced', 'gone', ''), web), amounts: [40, 0, 40, 0, 1] },
+  ])
+  return {
+    now,
+    sealedUntil: epochMs(95 * MINUTE_MS),
+    nodes: ['a', 'b'],
+    agents: [anAgent('a', now), anAgent('b', now)],
+    checked: range,
+    decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 95)],
+    audit: { smallerBytes: 999, largerBytes: 1000 },
+    total: totalsOf(sums, catalogue, undefined, priceOf(0.01, 2 ** 30)),
+    placedBytes: 60,
+    open: false,
+    ...more,
+  }
+}
+
+const ratio = (kind: CoverageKind, more: Partial<CoverageFacts> = {}): number | null | undefined =>
+  summarise(facts(more), range).parts.find(part => part.kind === kind)?.ratio
+
+const ratios: [why: string, kind: CoverageKind, more: Partial<CoverageFacts>, wanted: number | null][] = [
+  ['both nodes covered every sealed minute', 'nodes reporting', {}, 1],
+  ['one missed a minute', 'nodes reporting', { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95)] }, 0.5],
+  [
+    'one was given away for a minute',
+    'nodes reporting',
+    { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95), decision('b', 90, 'witness')] },
+    0.5,
+  ],
+  ['nothing is sealed: who is heard', 'nodes reporting', { sealedUntil: null, decisions: [] }, 1],
+  ['nothing is sealed and nobody is heard', 'nodes reporting', { sealedUntil: null, decisions: [], agents: [] }, 0],
+  ['an agent that is no node of the directory does not count', 'nodes reporting', { nodes: ['a'] }, 1],
+  ['no node is known', 'nodes reporting', { nodes: [] }, null],
+  [
+    'a quarter of the connections has counters',
+    'connections with counters',
+    { agents: [anAgent('a', now, { report: aReport({ entries: 4, entriesWithoutCounters: 3 }) })] },
+    0.25,
+  ],
+  ['60 of 100 bytes are placed', 'bytes placed', {}, 0.6],
+  ['two kernels agree to a thousandth', 'primary against witness', {}, 0.999],
+  ['no hop was seen by two', 'primary against witness', { audit: { smallerBytes: 0, largerBytes: 0 } }, null],
+  ['bytes with a known crossing', 'zones compared', {}, 0.6],
+]
+for (const [why, kind, more, wanted] of ratios) test(`${kind}: ${why}`, () => equal(ratio(kind, more), wanted))
+
+const complete = (): Partial<CoverageFacts> => {
+  const web = anEnd('pod', 'web', zoneA, 'shop')
+  const { sums, catalogue } = worldOf([{ key: aSeries(web, web), amounts: [60, 0, 60, 0, 1] }])
+  return { total: totalsOf(sums, catalogue, undefined, priceOf(0.01, 2 ** 30)) }
+}
+const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][] = [
+  ['nothing is missing', {}, []],
+  [
+    'a node without an agent',
+    { nodes: ['a', 'b', 'c'] },
+    ['c: no agent; what these nodes send counts only as far as the other end has one'],
+  ],
+  [
+    'many nodes without an agent are told as a number',
+    { nodes: ['a', 'b', ...'cdefghij'] },
+    ['c, d, e, f, g and 3 more: no agent; what these nodes send counts only as far as the other end has one'],
+  ],
+  [
+    'an agent that has gone silent',
+    { agents: [anAgent('a', now), anAgent('b', now - 4 * MINUTE_MS)] },
+    ['b: no batch for 4 min'],
+  ],
+  [
+    'a minute that was given away',
+    { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95), decision('b', 90, 'witness')] },
+    ['b: not covered in 1 node minutes; counted there is what the other end saw'],
+  ],
+  [
+    'connections without counters',
+    {
+      agents: [
+        anAgent('a', now, { report: aReport({ entries: 100, entriesWithoutCounters: 12 }) }),
+        anAgent('b', now, { report: aReport({ entries: 0 }) }),
+      ],
+    },
+    [
+      '12 % of live connections have no counters: accounting was switched on after they opened; they count once they reconnect',
+    ],
+  ],
+  [
+    'a clock that is wrong',
+    { agents: [anAgent('a', now), anAgent('b', now, { clockOffsetMs: -180_000, clockIsWrong: true })] },
+    ["b: its clock is 3 min behind the server's; windows are shifted by that"],
+  ],
+  ['an open server', { open: true }, ['server runs open: anyone who reaches the agents port may report for any node']],
+  [
+    'one secret for all',
+    { agents: [anAgent('a', now, { identity: 'asserted' }), anAgent('b', now)] },
+    ['node identity is asserted: one secret is shared by all agents'],
+  ],
+]
+for (const [why, more, wanted] of sentences)
+  test(`told: ${why}`, () => deepEqual(summarise(facts({ ...complete(), ...more }), range).gaps, wanted))
+
+test('bytes without a place or crossing are told with what that means for the cost', () => {
+  const { gaps } = summarise(facts(), range)
+  deepEqual(gaps, [
+    '40 % of bytes have an end that the directory cannot place',
+    '40 % of bytes have an unknown crossing and are in no cost',
+  ])
+})
+
+const states: [why: string, heardAgo: number, windowAgo: number, wanted: string][] = [
+  ['reports on time', 1_000, 11_000, 'live'],
+  ['is three windows behind', 1_000, 36_000, 'late'],
+  ['has not been heard for the sealing time', 15 * MINUTE_MS + 1, 16 * MINUTE_MS, 'silent'],
+]
+for (const [why, heard, window, wanted] of states)
+  test(`${wanted}: an agent that ${why}`, () => {
+    const agent = anAgent('a', now, { lastHeardAt: epochMs(now - heard), lastWindowTo: epochMs(now - window) })
+    equal(agentState(agent, now), wanted)
+  })
+
+test('decisions are kept for an hour; before that the store is asked', () => {
+  const recent = new RecentDecisions(minute(0))
+  recent.add([decision('a', 10)], minute(10))
+  recent.sealed({
+    decisions: [decision('a', 80), decision('b', 80)],
+    sealedUntil: epochMs(81 * MINUTE_MS),
+    audit: { smallerBytes: 1, largerBytes: 2 },
+  })
+  recent.sealed({
+    decisions: [decision('a', 80, 'witness')],
+    sealedUntil: epochMs(81 * MINUTE_MS),
+    audit: { smallerBytes: 10, largerBytes: 20 },
+  })
+  const hour = { from: epochMs(30 * MINUTE_MS), to: now }
+  equal(recent.within({ ...hour, from: epochMs(10 * MINUTE_MS) }), undefined)
+  deepEqual(
+    recent.within(hour)?.map(one => [one.node, one.counted]),
+    [
+      ['a', 'witness'],
+      ['b', 'primary'],
+    ],
+  )
+  deepEqual(recent.audit(hour), { smallerBytes: 11, largerBytes: 22 })
+})

@@ -1,0 +1,38 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
+import { ZoneCounters } from '../../../server/answers/zone-counters.ts'
+import { facts, T } from '../live/facts.ts'
+import * as naive from './naive.ts'
+import { randomRows } from './world.ts'
+
+const rows = randomRows(17, 300)
+const catalogue = () => new SeriesCatalogue({ series: id => rows[id]?.key ?? fail(), seriesCount: () => rows.length })
+const fail = (): never => {
+  throw new RangeError('no such series')
+}
+const sum = (numbers: Iterable<number>) => [...numbers].reduce((all, one) => all + one, 0)
+
+for (const cap of [3, 10_000])
+  test(`with room for ${cap} counters every byte is in exactly one`, () => {
+    const counters = new ZoneCounters(catalogue(), cap)
+    const amounts = Object.fromEntries(rows.map((_, id) => [id, id + 1]))
+    counters.add(facts(T, amounts))
+    counters.add(facts(T, { 0: 1_000 }))
+    const all = [...counters.bytes()]
+    equal(sum(all.map(({ bytes }) => bytes)), sum(Object.values(amounts)) + 1_000)
+    if (cap === 3) deepEqual(all.filter(({ sourceZone }) => sourceZone === 'other').length, 1)
+    const crossing = rows.flatMap(({ key }, id) => (naive.crossing(key) === 'cross-zone' ? [id + 11] : []))
+    const first = naive.crossing(rows[0]?.key ?? fail()) === 'cross-zone' ? 1_010 : 0
+    equal(sum(counters.crossZoneWire().values()), sum(crossing) + first)
+  })
+
+test('counters only grow, and are the same when read twice', () => {
+  const counters = new ZoneCounters(catalogue())
+  counters.add(facts(T, { 5: 7 }))
+  const total = () => sum([...counters.bytes()].map(({ bytes }) => bytes))
+  equal(total(), 7)
+  equal(total(), 7)
+  counters.add(facts(T, { 5: 1 }))
+  equal(total(), 8)
+})
