@@ -27,6 +27,7 @@ export interface WindowSinkOptions {
 export function windowSink(options: WindowSinkOptions): FlowSink {
   const { directory, ask, ownAddresses, spool, losses, report, saveDirectory, now, onSpooled, onFatal } = options
   let savedAt = now()
+  let skipped = 0
   return {
     async onWindow(observed: ObservedWindow) {
       const { from, to, kind, stats, checkpoint } = observed
@@ -34,8 +35,10 @@ export function windowSink(options: WindowSinkOptions): FlowSink {
       const before = windowHops(observed.rows, directory)
       const told = await ask(addressesOf(before.hops))
       // An answer may say that an address is a pod of this node: what is here decides over hops.
-      const { hops, loopbackBytes, unresolvedMidStream } = told ? windowHops(observed.rows, directory) : before
-      losses.add('loopback skipped', loopbackBytes)
+      const { hops, loopback, unresolvedMidStream } = told ? windowHops(observed.rows, directory) : before
+      // The source skips 127.0.0.0/8 and ::1 itself; what only the directory shows to be local is added here.
+      skipped += loopback
+      losses.set('loopback skipped', skipped + stats.loopbackTotal)
       losses.add('unresolved mid-stream', unresolvedMidStream)
       noteLosses(losses, stats)
       const rows = labelledRows(hops, directory)

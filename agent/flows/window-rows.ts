@@ -6,24 +6,25 @@ import { Tally, type WireRows } from './tally.ts'
 
 export interface WindowHops {
   readonly hops: readonly Hop[]
-  /** Bytes that never left a machine's own network, both directions. */
-  readonly loopbackBytes: number
+  /** Connections first seen in this window that never left a machine's own network. */
+  readonly loopback: number
+  /** Connections first seen in this window whose orientation stays open. */
   readonly unresolvedMidStream: number
 }
 
 /** A window's connections, the right way round and as hops. */
 export function windowHops(rows: readonly ConnectionRow[], known: Ownership & Declared): WindowHops {
   const hops: Hop[] = []
-  let loopbackBytes = 0
+  let loopback = 0
   let unresolvedMidStream = 0
   for (const found of rows) {
     const { row, resolved } = orientDeclared(found, known)
-    if (!resolved) unresolvedMidStream++
+    if (!resolved) unresolvedMidStream += row.connections
     const carried = hopsOf(row, known)
-    if (carried.length === 0) loopbackBytes += row.bytesToResponder + row.bytesToInitiator
+    if (carried.length === 0) loopback += row.connections
     hops.push(...carried)
   }
-  return { hops, loopbackBytes, unresolvedMidStream }
+  return { hops, loopback, unresolvedMidStream }
 }
 
 export function labelledRows(hops: readonly Hop[], labels: Labels): WireRows {
