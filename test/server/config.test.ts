@@ -1,0 +1,93 @@
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readServerSettings, serverHelp, settingsTable } from '../../server/config.ts'
+import { readSecrets } from '../../server/secrets.ts'
+
+const needed = ['--directory-file', 'd.yaml', '--secret-file', 's']
+
+test('with the two files that have no default, everything else has one', () => {
+  const read = readServerSettings(needed, {})
+  if (!read.ok) throw new Error(read.problems.join())
+  deepEqual(read.settings.dashboardListen, { host: '0.0.0.0', port: 8080 })
+  deepEqual(read.settings.agentsListen, { host: '0.0.0.0', port: 8081 })
+  deepEqual(read.settings.metricsListen, { host: '0.0.0.0', port: 9090 })
+  equal(read.settings.sealAfterMs, 15 * 60_000)
+  equal(read.settings.usdPerGb, 0.01)
+  equal(read.settings.bytesPerGb, 2 ** 30)
+  equal(read.settings.open, false)
+})
+
+const bad: [why: string, argv: string[], env: { [name: string]: string }, problem: RegExp][] = [
+  ['no directory file', ['--secret-file', 's'], {}, /--directory-file \(or WEIR_DIRECTORY_FILE\) must be given/],
+  ['no secret and not told to run open', ['--directory-file', 'd'], {}, /--secret-file .* or --open true/],
+  [
+    'a variable with a typing error',
+    needed,
+    { WEIR_DATADIR: 'x' },
+    /unknown variable WEIR_DATADIR: did you mean WEIR_DATA_DIR/,
+  ],
+  ['a flag with a typing error', [...needed, '--usd-per-bg', '1'], {}, /did you mean --usd-per-gb/],
+  ['a listen address without a port', [...needed, '--agents-listen', 'localhost'], {}, /HOST:PORT/],
+  ['a price finer than a micro-dollar', [...needed, '--usd-per-gb', '0.0123456'], {}, /six decimals/],
+  ['a price of more than four dollars', [...needed, '--usd-per-gb', '5'], {}, /0 to 4/],
+  ['a GB of neither kind', [...needed, '--bytes-per-gb', '1024'], {}, /1073741824, 1000000000/],
+]
+for (const [why, argv, env, problem] of bad)
+  test(`refused: ${why}`, () => {
+    const read = readServerSettings(argv, env)
+    match(read.ok ? '' : read.problems.join('\n'), problem)
+  })
+
+test('all problems are told at once', () => {
+  const read = readServerSettings(['--open', 'maybe', '--seal-after-ms', '-1'], {})
+  equal(read.ok ? 0 : read.problems.length, 3)
+})
+
+test('open needs no secret', () => equal(readServerSettings(['--directory-file', 'd', '--open', 'true'], {}).ok, true))
+
+test('the help names every setting by flag and variable', () => {
+  for (const name of Object.keys(settingsTable)) {
+    const dashed = name.replace(/[A-Z]/g, c => `-${c.toLowerCase()}`)
+    match(serverHelp(), new RegExp(`--${dashed}  \\(WEIR_${dashed.replaceAll('-', '_').toUpperCase()}, `))
+  }
+})
+
+async function secretsIn(content: string): Promise<readonly string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-secrets-'))
+  try {
+    const file = join(folder, 'secret')
+    await writeFile(file, content)
+    return await readSecrets(file)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test('a secret file ends with a line break as a rule', async () => deepEqual(await secretsIn('s3cret\n'), ['s3cret']))
+test('two secrets while one replaces the other', async () => deepEqual(await secretsIn('old, new\n'), ['old', 'new']))
+
+for (const [why, content, problem] of [
+  ['empty', ' \n', /is empty/],
+  ['with a blank inside, which no header can carry', 'two words', /blank or line break/],
+] as const)
+  test(`a secret file that is ${why} is refused without being repeated`, async () => {
+    const told = await secretsIn(content).then(
+      () => '',
+      (error: Error) => error.message,
+    )
+    match(told, problem)
+    equal(told.includes('two words'), false)
+  })
+
+test('a secret file that is not there is refused by name', async () => {
+  match(
+    await readSecrets('/nowhere/secret').then(
+      () => '',
+      (error: Error) => error.message,
+    ),
+    /\/nowhere\/secret/,
+  )
+})
