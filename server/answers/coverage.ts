@@ -19,25 +19,41 @@ function part(kind: CoverageKind, seen: number, of: number, unit: CoveragePart['
   return { kind, ratio: of === 0 ? null : seen / of, seen, of, unit }
 }
 
-/** Nodes whose agent covered every sealed minute that was checked; before anything is sealed, nodes that are heard. */
+/** Before anything is sealed, the nodes that are heard. */
 function nodesReporting(facts: CoverageFacts): CoveragePart {
-  const minutes = sealedMinutes(facts)
   const nodes = new Set(facts.nodes)
-  if (minutes === 0) {
+  if (sealedMinutes(facts) === 0) {
     const heard = facts.agents.filter(agent => nodes.has(agent.node) && agentState(agent, facts.now) !== 'silent')
     return part('nodes reporting', new Set(heard.map(agent => agent.node)).size, nodes.size, 'nodes')
   }
-  const covered = new Map<string, number>()
-  for (const { node, counted } of facts.decisions)
-    if (counted === 'primary' && nodes.has(node)) covered.set(node, (covered.get(node) ?? 0) + 1)
-  const whole = [...covered.values()].filter(count => count >= minutes)
-  return part('nodes reporting', whole.length, nodes.size, 'nodes')
+  return part('nodes reporting', wholeNodes(facts, nodes), nodes.size, 'nodes')
 }
 
-export function sealedMinutes({ checked, sealedUntil }: CoverageFacts): number {
-  const to = Math.min(checked.to, sealedUntil ?? 0)
-  return Math.max(0, Math.floor(to / MINUTE_MS) - minuteOf(checked.from))
+/**
+ * Nodes that covered every checked minute from their first one on: a node that joined later is no gap. The minute an
+ * agent starts in is never whole, so that one is forgiven.
+ */
+function wholeNodes(facts: CoverageFacts, nodes: ReadonlySet<string>): number {
+  const end = sealedEnd(facts)
+  const seen = new Map<string, { first: number; firstIsWhole: boolean; covered: number }>()
+  for (const { node, minute, counted } of facts.decisions) {
+    if (!nodes.has(node) || minute >= end) continue
+    const isWhole = counted === 'primary'
+    const known = seen.get(node) ?? { first: minute, firstIsWhole: isWhole, covered: 0 }
+    if (minute < known.first) Object.assign(known, { first: minute, firstIsWhole: isWhole })
+    known.covered += isWhole ? 1 : 0
+    seen.set(node, known)
+  }
+  const whole = [...seen.values()].filter(
+    ({ first, firstIsWhole, covered }) => covered > 0 && covered >= end - first - (firstIsWhole ? 0 : 1),
+  )
+  return whole.length
 }
+
+const sealedEnd = ({ checked, sealedUntil }: CoverageFacts): number =>
+  Math.floor(Math.min(checked.to, sealedUntil ?? 0) / MINUTE_MS)
+
+const sealedMinutes = (facts: CoverageFacts): number => Math.max(0, sealedEnd(facts) - minuteOf(facts.checked.from))
 
 function connectionsWithCounters(agents: readonly AgentState[]): CoveragePart {
   const all = agents.reduce((sum, { report }) => sum + report.entries, 0)

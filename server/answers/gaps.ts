@@ -1,4 +1,5 @@
 import type { CoveragePart, TimeRange } from '@weir/contract/queries.ts'
+import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import { agentState, type CoverageFacts } from './coverage-facts.ts'
 
@@ -10,6 +11,7 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
   return [
     ...nodesWithoutAgent(facts),
     ...nodesBehind(facts),
+    ...unwatched(facts),
     ...gaveAway(facts),
     ...counters(parts),
     ...unplaced(parts),
@@ -30,6 +32,16 @@ function nodesBehind({ agents, now }: CoverageFacts): string[] {
   return agents
     .filter(agent => agentState(agent, now) !== 'live')
     .map(agent => `${agent.node}: no batch for ${duration(now - agent.lastWindowTo)}`)
+}
+
+/** A range that begins before the first agent did. */
+function unwatched({ checked, decisions, sealedUntil }: CoverageFacts): string[] {
+  const end = Math.min(checked.to, sealedUntil ?? 0)
+  if (end <= checked.from) return []
+  const first = decisions.reduce((least, { minute }) => Math.min(least, minute), Number.POSITIVE_INFINITY) * MINUTE_MS
+  if (first >= end) return ['nothing was watched in this range']
+  if (first <= checked.from) return []
+  return [`nothing was watched before ${new Date(first).toISOString().slice(0, 16).replace('T', ' ')} UTC`]
 }
 
 function gaveAway({ decisions }: CoverageFacts): string[] {

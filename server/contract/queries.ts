@@ -173,7 +173,7 @@ export interface FlowsAnswer {
 }
 
 export const coverageKinds = [
-  'nodes reporting', // nodes whose agent covered the whole of the range's sealed minutes ÷ nodes in the directory
+  'nodes reporting', // nodes whose agent covered the range's sealed minutes from its first one on ÷ nodes in the directory
   'connections with counters', // live connections with counters ÷ all
   'bytes placed', // bytes with both ends placed ÷ all
   'primary against witness', // the same hops counted by two kernels: the smaller sum ÷ the larger

@@ -54,11 +54,37 @@ const ratio = (kind: CoverageKind, more: Partial<CoverageFacts> = {}): number | 
 
 const ratios: [why: string, kind: CoverageKind, more: Partial<CoverageFacts>, wanted: number | null][] = [
   ['both nodes covered every sealed minute', 'nodes reporting', {}, 1],
-  ['one missed a minute', 'nodes reporting', { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95)] }, 0.5],
+  [
+    'one missed a minute',
+    'nodes reporting',
+    { decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 92), ...minutes('b', 93, 95)] },
+    0.5,
+  ],
+  ['one stopped', 'nodes reporting', { decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 94)] }, 0.5],
+  ['one joined later', 'nodes reporting', { decisions: [...minutes('a', 90, 95), ...minutes('b', 93, 95)] }, 1],
+  [
+    'one started within a minute, which then was not whole',
+    'nodes reporting',
+    { decisions: [...minutes('a', 90, 95), decision('b', 92, 'witness'), ...minutes('b', 93, 95)] },
+    1,
+  ],
+  [
+    'one never had an agent: its hops were seen from the other end only',
+    'nodes reporting',
+    { decisions: [...minutes('a', 90, 95), decision('b', 94, 'witness')] },
+    0.5,
+  ],
   [
     'one was given away for a minute',
     'nodes reporting',
-    { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95), decision('b', 90, 'witness')] },
+    {
+      decisions: [
+        ...minutes('a', 90, 95),
+        ...minutes('b', 90, 92),
+        ...minutes('b', 93, 95),
+        decision('b', 92, 'witness'),
+      ],
+    },
     0.5,
   ],
   ['nothing is sealed: who is heard', 'nodes reporting', { sealedUntil: null, decisions: [] }, 1],
@@ -105,6 +131,12 @@ const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][]
     { decisions: [...minutes('a', 90, 95), ...minutes('b', 91, 95), decision('b', 90, 'witness')] },
     ['b: not covered in 1 node minutes; counted there is what the other end saw'],
   ],
+  [
+    'a range that begins before the first agent did',
+    { decisions: [...minutes('a', 92, 95), ...minutes('b', 92, 95)] },
+    ['nothing was watched before 1970-01-01 01:32 UTC'],
+  ],
+  ['a range that nobody watched', { decisions: [] }, ['nothing was watched in this range']],
   [
     'connections without counters',
     {
