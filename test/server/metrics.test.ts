@@ -1,0 +1,64 @@
+import { equal, match, ok } from 'node:assert/strict'
+import { test } from 'node:test'
+import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
+import { ZoneCounters } from '../../server/answers/zone-counters.ts'
+import { createMetrics, type MetricSources } from '../../server/metrics.ts'
+import { priceOf } from '../../server/pricing/price.ts'
+import { anEnd, aSeries, zoneA, zoneB } from './answers/world.ts'
+import { facts, T } from './live/facts.ts'
+
+const hostile = 'a"b\\c\nd'
+const key = aSeries(anEnd('pod', 'web', zoneA, hostile), anEnd('pod', 'cart', zoneB, 'shop'))
+
+function sources(more: Partial<MetricSources> = {}): MetricSources {
+  const zones = new ZoneCounters(new SeriesCatalogue({ series: () => key, seriesCount: () => 1 }))
+  zones.add(facts(T, { 0: 2 ** 30 - 10 }))
+  return {
+    zones,
+    price: priceOf(0.01, 2 ** 30),
+    coverage: () => [
+      { kind: 'bytes placed', ratio: 0.5, seen: 1, of: 2, unit: 'bytes' },
+      { kind: 'zones compared', ratio: null, seen: 0, of: 0, unit: 'bytes' },
+    ],
+    store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
+    batches: () => ({ counted: 7 }),
+    totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
+    values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
+    ...more,
+  }
+}
+
+test('bytes and cost by zone and namespace; a hostile name stays within its quotes', async () => {
+  const text = await createMetrics(sources()).scrape()
+  const labels =
+    'source_zone="us-east-1a",destination_zone="us-east-1b",source_namespace="a\\"b\\\\c\\nd",destination_namespace="shop"'
+  ok(text.includes(`weir_zone_bytes_total{${labels}} ${2 ** 30 - 10}\n`), text)
+  ok(text.includes('weir_cross_zone_cost_usd_total{namespace="a\\"b\\\\c\\nd"} 0.02\n'))
+})
+
+test('a ratio with nothing to divide by is not there, rather than 0 or 1', async () => {
+  const text = await createMetrics(sources()).scrape()
+  match(text, /weir_coverage_ratio\{kind="bytes placed"\} 0.5/)
+  ok(!text.includes('zones compared'))
+})
+
+test('figures of the parts, by their names', async () => {
+  const text = await createMetrics(sources()).scrape()
+  match(text, /^weir_server_batches_total\{result="counted"\} 7$/m)
+  match(text, /^# TYPE weir_some_total counter$/m)
+  match(text, /^weir_some 8$/m)
+  match(text, /^weir_store_pending_batches 4$/m)
+  match(text, /^weir_server_process_cpu_seconds_total /m)
+})
+
+test('a store that cannot answer takes only its own figures away', async () => {
+  const text = await createMetrics(sources({ store: async () => Promise.reject(new Error('disk')) })).scrape()
+  equal(text.includes('weir_store_'), false)
+  match(text, /weir_zone_bytes_total/)
+})
+
+test('scraping twice counts nothing twice', async () => {
+  const metrics = createMetrics(sources())
+  const line = async () => /weir_zone_bytes_total\{.*/.exec(await metrics.scrape())?.[0]
+  equal(await line(), await line())
+})
