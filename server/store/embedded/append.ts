@@ -18,54 +18,37 @@ const WORD = 2 ** 32
  * Appends facts to a table within the connection's transaction. Numbers go into the engine's memory as they lie:
  * 1.5 to 2 times faster than value by value, and without one BigInt per number.
  */
-export async function appendFacts(
-  connection: DuckDBConnection,
-  table: string,
-  facts: readonly FactColumns[],
-): Promise<void> {
+export async function appendFacts(connection: DuckDBConnection, table: string, columns: FactColumns): Promise<void> {
   const appender = await connection.createAppender(table)
-  const minute = new Int32Array(CHUNK)
-  const series = new Int32Array(CHUNK)
-  const words = amounts.map(() => new Uint32Array(2 * CHUNK))
-  let filled = 0
-  const flush = () => {
-    const chunk = DuckDBDataChunk.create(types, filled)
-    const put = (column: number, values: Int32Array | Uint32Array, length: number) =>
+  const words = new Uint32Array(2 * CHUNK)
+  for (let at = 0; at < columns.count; at += CHUNK) {
+    const length = Math.min(CHUNK, columns.count - at)
+    const chunk = DuckDBDataChunk.create(types, length)
+    const put = (column: number, values: Int32Array | Uint32Array, offset: number, bytes: number) =>
       bindings.copy_data_to_vector(
         bindings.data_chunk_get_vector(chunk.chunk, column),
         0,
-        values.buffer as ArrayBuffer, // made above, never shared
-        0,
-        length * 4,
+        values.buffer as ArrayBuffer, // facts never lie in shared memory
+        values.byteOffset + offset,
+        bytes,
       )
-    put(0, minute, filled)
-    put(1, series, filled)
-    for (const [i, column] of words.entries()) put(2 + i, column, 2 * filled)
-    appender.appendDataChunk(chunk)
-    filled = 0
-  }
-  for (const columns of facts) {
-    for (let at = 0; at < columns.count; ) {
-      const length = Math.min(CHUNK - filled, columns.count - at)
-      minute.set(columns.minute.subarray(at, at + length), filled)
-      series.set(columns.series.subarray(at, at + length), filled)
-      for (const [i, name] of amounts.entries()) split(columns[name], at, length, words[i], filled)
-      at += length
-      filled += length
-      if (filled === CHUNK) flush()
+    put(0, columns.minute, 4 * at, 4 * length)
+    put(1, columns.series, 4 * at, 4 * length)
+    for (const [i, name] of amounts.entries()) {
+      split(columns[name], at, length, words)
+      put(2 + i, words, 0, 8 * length)
     }
+    appender.appendDataChunk(chunk)
   }
-  if (filled > 0) flush()
   appender.closeSync()
 }
 
 /** Whole numbers to 2^53 as the low and high words of 64-bit integers, little-endian as every machine we run on. */
-function split(from: Float64Array, at: number, length: number, to: Uint32Array | undefined, filled: number): void {
-  if (to === undefined) return
+function split(from: Float64Array, at: number, length: number, to: Uint32Array): void {
   for (let i = 0; i < length; i++) {
     const value = from[at + i] ?? 0
     const high = Math.floor(value / WORD)
-    to[2 * (filled + i)] = value - high * WORD
-    to[2 * (filled + i) + 1] = high
+    to[2 * i] = value - high * WORD
+    to[2 * i + 1] = high
   }
 }

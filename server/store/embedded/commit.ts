@@ -1,22 +1,21 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change } from '../flow-store.ts'
-import { appendFacts } from './append.ts'
+import type { Arrivals } from './arrivals.ts'
+import { appendJournal } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
 import { appendMarks } from './marks.ts'
-import { arrivalsTable, pendingTable } from './partitions.ts'
+import { journalTable, pendingTable } from './partitions.ts'
 import { appendPending, sealPending } from './pending.ts'
-import { createFacts } from './schema.ts'
+import { createJournal } from './schema.ts'
 import type { SeriesTable } from './series-table.ts'
 
 /** What commits share and change. */
 export interface CommitParts {
   readonly series: SeriesTable
   readonly tables: Tables
-  /** Facts go into this generation; folding raises it first, so that nobody writes to what is being folded. */
-  generation: number
-  /** Rows in this generation, and marks in their table: told to those who decide when to fold. */
-  arrived: number
+  readonly arrivals: Arrivals
+  /** Marks written since they were compacted. */
   marks: number
   /** Number of the next batch. */
   nextOrd: number
@@ -34,12 +33,14 @@ export async function commitGroup(
   const made: string[] = []
   const seriesWritten = await parts.series.append(connection)
 
+  const generation = parts.arrivals.newest
+  let journalBytes = 0
   const facts = changes.flatMap(change => change.facts).filter(columns => columns.count > 0)
   if (facts.length > 0) {
-    const table = arrivalsTable(parts.generation)
-    if (!parts.tables.has('arrivals', parts.generation)) await connection.run(createFacts(table))
+    const table = journalTable(generation)
+    if (!parts.tables.has('journal', generation)) await connection.run(createJournal(table))
     made.push(table)
-    await appendFacts(connection, table, facts)
+    journalBytes = await appendJournal(connection, table, facts)
   }
 
   const batches = changes.flatMap(change => change.batches).map((batch, i) => ({ ord: parts.nextOrd + i, batch }))
@@ -68,12 +69,12 @@ export async function commitGroup(
     await connection.run(`UPDATE sealed SET until = ${sealedUntil}`)
   }
 
-  const arrived = facts.reduce((rows, { count }) => rows + count, 0)
   return () => {
     seriesWritten()
     for (const table of made) parts.tables.add(table)
     for (const table of gone) parts.tables.drop(table)
-    parts.arrived += arrived
+    for (const columns of facts) parts.arrivals.add(generation, columns)
+    parts.arrivals.journalBytes += journalBytes
     parts.marks += marks.length
     parts.nextOrd += batches.length
   }

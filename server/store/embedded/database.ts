@@ -11,8 +11,6 @@ export interface DatabaseOptions {
   readonly directory: string
   /** What the engine may use for buffers, in its own words: "512MB". The process needs about 300 MB more. */
   readonly memoryLimit: string
-  /** The write-ahead log is folded into the file when it is larger, in the engine's words: "64MB". */
-  readonly checkpointThreshold: string
 }
 
 const FILE = 'weir.duckdb'
@@ -76,7 +74,8 @@ async function openEngine(directory: string, options: DatabaseOptions): Promise<
       threads: '2',
       memory_limit: options.memoryLimit,
       temp_directory: join(directory, 'tmp'),
-      checkpoint_threshold: options.checkpointThreshold,
+      // Checkpoints are asked for after folding (upkeep.ts), when most of the log is about tables that are gone.
+      checkpoint_threshold: '1GB',
       // Grouped sums have no order to keep; not keeping it saves memory.
       preserve_insertion_order: 'false',
       // Nothing may ever be fetched from outside, and no file but ours be read: by default the engine downloads

@@ -33,17 +33,23 @@ export class DiskSpace {
     )
   }
 
+  /** The engine's write-ahead log. */
+  logBytes(): Promise<number> {
+    return sizeOf(walFile(this.#directory))
+  }
+
   /** File and log together. */
   async used(): Promise<number> {
-    const sizes = [databaseFile(this.#directory), walFile(this.#directory)].map(file =>
-      stat(file).then(
-        ({ size }) => size,
-        () => 0, // no log right after it was folded in
-      ),
-    )
-    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    return (await sizeOf(databaseFile(this.#directory))) + (await this.logBytes())
   }
 }
+
+/** 0 where there is none: no log is there right after it was folded in. */
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 
 const mib = (bytes: number): number => Math.floor(bytes / 2 ** 20)
 

@@ -15,15 +15,16 @@ import {
 } from '../flow-store.ts'
 import type { SeriesId, SeriesKey } from '../series.ts'
 import { foldLanes } from './lane-sums.ts'
+import type { Layout } from './layout.ts'
 import { readDecisions, readPromotions } from './ledger.ts'
 import { readMarks } from './marks.ts'
 import { openParts, type Parts } from './open.ts'
 import { type EmbeddedOptions, type Settings, withDefaults } from './options.ts'
-import { DAY_MINUTES, HOUR_MINUTES } from './partitions.ts'
+import { DAY_MINUTES, HOUR_MINUTES, journalTable } from './partitions.ts'
 import { countPending, readPending } from './pending.ts'
-import { planLanes, planSums } from './plan.ts'
+import { planLanes, planSums, type Segment } from './plan.ts'
 import { numbers } from './rows.ts'
-import { readSums } from './sums.ts'
+import { addArrivals, readSums, type Summed, type SumsQuery } from './sums.ts'
 
 /** The store inside the server's process: DuckDB on one folder. How it keeps facts: partitions.ts. */
 export class EmbeddedStore implements FlowStore {
@@ -73,26 +74,24 @@ export class EmbeddedStore implements FlowStore {
   }
 
   sumBySeries(range: TimeRange, only?: ReadonlySet<SeriesId>): Promise<SeriesSums> {
-    const { readers, tables } = this.#open()
-    return readers.read('heavy', connection => readSums(connection, planSums(range, tables), undefined, only))
+    return this.#sums('heavy', layout => planSums(range, layout), range, { step: undefined, only })
   }
 
   async sumBySeriesAndStep(range: TimeRange, stepMs: Millis, only?: ReadonlySet<SeriesId>): Promise<StepSums> {
     const step = stepMs / MINUTE_MS
     if (!Number.isInteger(step) || step < 1)
       throw new RangeError(`a step of ${stepMs} ms is not a whole number of minutes`)
-    const { readers, tables } = this.#open()
-    const sums = await readers.read('heavy', connection =>
-      readSums(connection, planSums(range, tables, coarsest(step)), step, only),
-    )
+    const plan = (layout: Layout) => planSums(range, layout, coarsest(step))
+    const sums = await this.#sums('heavy', plan, range, { step, only })
     return { ...sums, at: Float64Array.from(sums.step, index => index * stepMs) }
   }
 
   async sumByLane(range: TimeRange): Promise<LaneSums> {
-    const { readers, tables, series } = this.#open()
-    const days = await readers.read('light', connection =>
-      readSums(connection, planLanes(range, tables), DAY_MINUTES, undefined),
-    )
+    const { series } = this.#open()
+    const days = await this.#sums('light', layout => planLanes(range, layout), range, {
+      step: DAY_MINUTES,
+      only: undefined,
+    })
     return foldLanes(days, id => series.lane(id))
   }
 
@@ -123,6 +122,24 @@ export class EmbeddedStore implements FlowStore {
       pendingBatches,
       droppedForSpace,
     }
+  }
+
+  /** What the tables hold and what is in memory, each fact in exactly one of them. */
+  #sums(
+    place: 'heavy' | 'light',
+    plan: (layout: Layout) => readonly Segment[],
+    range: TimeRange,
+    query: SumsQuery,
+  ): Promise<Summed> {
+    const { readers, tables, arrivals } = this.#open()
+    const [from, to] = [Math.ceil(range.from / MINUTE_MS), Math.ceil(range.to / MINUTE_MS)]
+    return readers.read(place, async connection => {
+      // Both are taken in one turn of the event loop: folding moves facts from one to the other between two turns.
+      const inMemory = [...arrivals.within(from, to)]
+      const journals = arrivals.generations().map(journalTable)
+      const sums = await readSums(connection, plan(tables), journals, query)
+      return addArrivals(sums, inMemory, query)
+    })
   }
 
   #open(): Parts {

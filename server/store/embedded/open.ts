@@ -2,12 +2,15 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StorageError } from '../flow-store.ts'
+import { Arrivals } from './arrivals.ts'
 import type { CommitParts } from './commit.ts'
 import { Database, walFile } from './database.ts'
 import { DiskSpace } from './disk-space.ts'
+import { readJournal } from './journal.ts'
 import { Tables } from './layout.ts'
 import { migrate } from './migrate.ts'
 import type { Settings } from './options.ts'
+import { journalTable } from './partitions.ts'
 import { nextOrd } from './pending.ts'
 import { Readers } from './reads.ts'
 import { numbers, texts } from './rows.ts'
@@ -21,6 +24,7 @@ export interface Parts {
   readonly connection: DuckDBConnection
   readonly series: SeriesTable
   readonly tables: Tables
+  readonly arrivals: Arrivals
   readonly writer: Writer
   readonly readers: Readers
   readonly upkeep: Upkeep
@@ -41,13 +45,12 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     const commit: CommitParts = {
       series: await SeriesTable.load(connection),
       tables,
-      generation: Math.max(-1, ...tables.all('arrivals')) + 1,
-      arrived: 0,
+      arrivals: await readArrivals(connection, tables),
       marks: 0,
       nextOrd: await nextOrd(connection, tables),
     }
     const space = new DiskSpace(settings.directory, settings.keepFreeBytes)
-    const writer = new Writer(connection, commit, space, onFault)
+    const writer = new Writer(connection, commit, space, onFault, () => upkeep.committed())
     const heavy = await Promise.all(Array.from({ length: HEAVY_READS }, () => database.connect()))
     const readers = new Readers(heavy, [await database.connect()], () => tables.settled(), onFault)
     const upkeep = new Upkeep({ commit, writer, readers, space, settings, onFault })
@@ -55,6 +58,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       connection,
       series: commit.series,
       tables,
+      arrivals: commit.arrivals,
       writer,
       readers,
       upkeep,
@@ -62,7 +66,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       damage: await readDamage(settings.directory),
       close: async usable => {
         await writer.idle()
-        await upkeep.settled()
+        await upkeep.idle()
         await readers.close()
         if (usable) await connection.run('CHECKPOINT').catch(() => undefined) // the log keeps what it could not fold
         connection.closeSync()
@@ -84,6 +88,15 @@ async function readTables(connection: DuckDBConnection): Promise<Tables> {
   )
   tables.advance({ closedHour, closedDay, minutesFrom, hoursFrom })
   return tables
+}
+
+/** What was committed and not folded before the end: read back into memory, where the next folding finds it. */
+async function readArrivals(connection: DuckDBConnection, tables: Tables): Promise<Arrivals> {
+  const generations = tables.all('journal')
+  const arrivals = new Arrivals((generations.at(-1) ?? -1) + 1)
+  for (const generation of generations)
+    for await (const facts of readJournal(connection, journalTable(generation))) arrivals.add(generation, facts)
+  return arrivals
 }
 
 /** Logs that were set aside at an earlier start; told until someone removes them. */

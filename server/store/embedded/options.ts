@@ -7,13 +7,14 @@ export interface EmbeddedOptions {
   /** Called once when only a new process helps: end this one with code 1 so that the supervisor starts it anew. */
   readonly onBroken: (error: StorageError) => void
   readonly memoryLimit?: string
-  readonly checkpointThreshold?: string
+  /** Arrivals are folded when their journal is longer, and the log into the file when it is. Bytes. */
+  readonly foldBytes?: number
   /** Commits are refused as `disk full` when less than this would stay free; bytes. */
   readonly keepFreeBytes?: number
   readonly retention?: Partial<Retention>
   /** An hour is closed this long after its end; what comes later is right too, but lies unsorted. Milliseconds. */
   readonly closeAfterMs?: number
-  /** Arrivals are folded at most this often, unless very many wait. Milliseconds. */
+  /** Arrivals are folded at most this often, unless their journal is long. Milliseconds. */
   readonly foldEveryMs?: number
 }
 
@@ -26,10 +27,9 @@ export function withDefaults(options: EmbeddedOptions): Settings {
   return {
     // The engine works as fast with 256 MB; more keeps roll-ups of large hours off the disk.
     memoryLimit: '512MB',
-    // Each checkpoint holds commits up for as long as it takes: about 0.1 s for this much.
-    checkpointThreshold: '64MB',
-    // Room to fold a full log into the file, and the same again for what else is on the disk.
-    keepFreeBytes: 192 * 1024 * 1024,
+    foldBytes: 64 * 1024 * 1024,
+    // Room to fold a long log into the file, and some for what else is on the disk.
+    keepFreeBytes: 256 * 1024 * 1024,
     // Sealing takes up to 15 minutes: promotions then still fall into the open hour.
     closeAfterMs: 20 * 60_000,
     foldEveryMs: 60_000,

@@ -1,7 +1,7 @@
 /**
  * Names of the tables that facts live in. A name carries its time, so that a query reads and retention drops whole tables.
  *
- *   arrivals_<n>           as committed, minute grain, any time; folded into the others every minute or so
+ *   journal_<n>            what was committed since the last folding, commit by commit (journal.ts)
  *   open_<yyyymmddhh>      one hour that is not closed: partial sums per minute
  *   minutes_<yyyymmddhh>   one closed hour, sorted by series: one pair's minutes lie together
  *   hours_<yyyymmdd>       one day's hours
@@ -26,7 +26,7 @@ export const decisionsTable = (day: number): string => `decisions_${digits(day *
 /** `year`: 2026. */
 export const daysTable = (year: number): string => `days_${year}`
 export const lanesTable = (year: number): string => `lanes_${year}`
-export const arrivalsTable = (generation: number): string => `arrivals_${generation}`
+export const journalTable = (generation: number): string => `journal_${generation}`
 /** `minute`: the first whole minute at or after the end of the batch's window. */
 export const pendingTable = (minute: number): string => `pending_${minute}`
 
@@ -35,7 +35,7 @@ export const yearOf = (day: number): number => new Date(day * DAY_MS).getUTCFull
 export const firstDay = (year: number): number => Date.UTC(year, 0, 1) / DAY_MS
 
 export type PartitionKind = (typeof kinds)[number]
-const kinds = ['arrivals', 'open', 'minutes', 'hours', 'days', 'lanes', 'decisions', 'promotions', 'pending'] as const
+const kinds = ['journal', 'open', 'minutes', 'hours', 'days', 'lanes', 'decisions', 'promotions', 'pending'] as const
 
 /** The kind and number (hour, day, year, minute, generation) of a partition; undefined for any other table. */
 export function parsePartition(table: string): { readonly kind: PartitionKind; readonly at: number } | undefined {
@@ -52,7 +52,7 @@ export function parsePartition(table: string): { readonly kind: PartitionKind; r
       return { kind, at: utc(text) / DAY_MS }
     case 'days':
     case 'lanes':
-    case 'arrivals':
+    case 'journal':
     case 'pending':
       return { kind, at: Number(text) }
   }

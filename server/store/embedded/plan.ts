@@ -2,7 +2,6 @@ import type { TimeRange } from '@weir/contract/queries.ts'
 import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { Layout } from './layout.ts'
 import {
-  arrivalsTable,
   DAY_MINUTES,
   daysTable,
   firstDay,
@@ -24,7 +23,7 @@ export interface Segment {
 
 /**
  * Which tables answer for a range so that every fact is read exactly once: whole closed days from days_, whole closed
- * hours from hours_, the rest from minutes, and always what has arrived and is not folded in yet.
+ * hours from hours_, the rest from minutes. What is committed and not folded in yet is in none of them (arrivals.ts).
  *
  * Where the finer rows are gone (retention, space), a coarser row counts at the moment its hour or day begins: two
  * ranges that touch still add up to the range that spans them.
@@ -52,12 +51,7 @@ export function planSums(range: TimeRange, layout: Layout, grain: number = DAY_M
     for (const edge of around(part.from, part.to, hours, HOUR_MINUTES, layout.minutesFrom))
       pushMinutes(segments, edge, layout)
   }
-  return [...segments, ...planArrivals(from, to, layout)]
-}
-
-/** What was committed and not yet folded into the other tables. `from`, `to`: minutes. */
-function planArrivals(from: number, to: number, layout: Layout): readonly Segment[] {
-  return layout.all('arrivals').map(generation => ({ table: arrivalsTable(generation), unit: 1, from, to }))
+  return segments
 }
 
 interface Span {
@@ -109,9 +103,5 @@ export function planLanes(range: TimeRange, layout: Layout): readonly Segment[] 
     pushOverlap(segments, lanesTable(year), DAY_MINUTES, closed, { from: firstDay(year), to: firstDay(year + 1) })
   const dayMs = DAY_MINUTES * MINUTE_MS
   const open = { from: epochMs(closed.to * dayMs), to: epochMs(to * dayMs) }
-  return [
-    ...segments,
-    ...planArrivals(closed.from * DAY_MINUTES, closed.to * DAY_MINUTES, layout),
-    ...planSums(open, layout),
-  ]
+  return [...segments, ...planSums(open, layout)]
 }

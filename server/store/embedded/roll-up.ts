@@ -1,17 +1,20 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Progress, Tables } from './layout.ts'
+import { appendFacts } from './append.ts'
+import { type Arrivals, entriesOf } from './arrivals.ts'
+import type { FactTable } from './fact-table.ts'
+import type { Tables } from './layout.ts'
 import {
-  arrivalsTable,
   DAY_MINUTES,
   daysTable,
   HOUR_MINUTES,
   hoursTable,
+  journalTable,
   lanesTable,
   minutesTable,
   openTable,
   yearOf,
 } from './partitions.ts'
-import { numbers } from './rows.ts'
 import { createFacts, KEPT_SUMS } from './schema.ts'
 import { inTransaction } from './writer.ts'
 
@@ -28,29 +31,53 @@ class Step {
   static run(
     connection: DuckDBConnection,
     tables: Tables,
-    progress: Partial<Progress>,
     work: (step: Step) => Promise<void>,
+    done: () => void,
   ): Promise<void> {
     return tables.changing(async () => {
       const step = new Step(connection)
       await inTransaction(connection, () => work(step))
       for (const table of step.#made) tables.add(table)
       for (const table of step.#gone) tables.drop(table)
-      tables.advance(progress)
+      done()
     })
   }
 
   async add(table: string, select: string): Promise<void> {
-    if (!this.#made.has(table)) await this.#connection.run(createFacts(table))
-    this.#made.add(table)
+    await this.#make(table)
     await this.#connection.run(`INSERT INTO ${table} ${select}`)
+  }
+
+  /** Entries out of memory, in slices between which others have their turn. */
+  async append(table: string, facts: FactTable, entries: ArrayLike<number>): Promise<void> {
+    await this.#make(table)
+    for (let from = 0; from < entries.length; from += SLICE) {
+      const slice = Int32Array.from(
+        { length: Math.min(SLICE, entries.length - from) },
+        (_, i) => entries[from + i] ?? 0,
+      )
+      await appendFacts(this.#connection, table, facts.columns(slice))
+      await nextTurn()
+    }
   }
 
   async drop(table: string): Promise<void> {
     await this.#connection.run(`DROP TABLE ${table}`)
+    this.#made.delete(table)
     this.#gone.push(table)
   }
+
+  async #make(table: string): Promise<void> {
+    if (!this.#made.has(table)) await this.#connection.run(createFacts(table))
+    this.#made.add(table)
+  }
 }
+
+/** Rows that are handed to the engine at once, on our thread: about 10 ms of it. */
+const SLICE = 32_768
+
+/** Facts that came after their hour was closed, on their way into the tables that hold that time; never seen outside. */
+const LATE = 'late_facts'
 
 /**
  * Moves what arrived in these generations to where it belongs: into the open table of its hour, or, where its hour or
@@ -60,54 +87,78 @@ class Step {
 export async function foldArrivals(
   connection: DuckDBConnection,
   tables: Tables,
-  generations: readonly number[],
+  arrivals: Arrivals,
+  generations: ReadonlyMap<number, FactTable>,
 ): Promise<void> {
-  const all = generations.map(generation => `SELECT * FROM ${arrivalsTable(generation)}`).join(' UNION ALL ')
+  const closed = tables.closedHour * HOUR_MINUTES
+  const work = async (step: Step) => {
+    for (const [generation, facts] of generations) {
+      for (const [hour, entries] of byHour(facts, time => time >= closed))
+        await step.append(openTable(hour), facts, entries)
+      const late = entriesOf(facts, time => time < closed)
+      if (late.length > 0) await addLate(step, tables, facts, late)
+      await step.drop(journalTable(generation))
+    }
+  }
+  await Step.run(connection, tables, work, () => arrivals.drop(generations.keys()))
+}
+
+function byHour(facts: FactTable, wanted: (time: number) => boolean): Map<number, number[]> {
+  const hours = new Map<number, number[]>()
+  for (let entry = 0; entry < facts.count; entry++) {
+    if (!wanted(facts.time(entry))) continue
+    const hour = Math.floor(facts.time(entry) / HOUR_MINUTES)
+    const known = hours.get(hour)
+    if (known === undefined) hours.set(hour, [entry])
+    else known.push(entry)
+  }
+  return hours
+}
+
+async function addLate(step: Step, tables: Tables, facts: FactTable, late: Int32Array): Promise<void> {
+  await step.append(LATE, facts, late)
   /** Sums of what lies in [from, to), in minutes, by series and unit. */
   const sums = (unit: number, from: number, to: number) =>
-    `SELECT t // ${unit} AS t, series, ${KEPT_SUMS} FROM (${all}) WHERE t >= ${from} AND t < ${to} GROUP BY ALL`
-  await Step.run(connection, tables, {}, async step => {
-    const rows = await numbers(connection, `SELECT DISTINCT t // ${HOUR_MINUTES} FROM (${all}) ORDER BY 1`)
-    const hours = rows.map(([hour = 0]) => hour)
-    for (const hour of hours) {
-      if (hour < tables.minutesFrom) continue // its minutes are gone: the hour keeps the sum
-      const table = hour >= tables.closedHour ? openTable(hour) : minutesTable(hour)
-      await step.add(table, sums(1, hour * HOUR_MINUTES, (hour + 1) * HOUR_MINUTES))
-    }
-    const closed = hours.filter(hour => hour < tables.closedHour)
-    for (const day of new Set(closed.map(hour => Math.floor(hour / 24)))) {
-      const [from, to] = [day * DAY_MINUTES, Math.min((day + 1) * DAY_MINUTES, tables.closedHour * HOUR_MINUTES)]
-      if (day >= tables.hoursFrom) await step.add(hoursTable(day), sums(HOUR_MINUTES, from, to))
-      if (day >= tables.closedDay) continue
-      await step.add(daysTable(yearOf(day)), sums(DAY_MINUTES, from, to))
-      await step.add(lanesTable(yearOf(day)), lanes(day, `(${sums(DAY_MINUTES, from, to)})`))
-    }
-    for (const generation of generations) await step.drop(arrivalsTable(generation))
-  })
+    `SELECT t // ${unit} AS t, series, ${KEPT_SUMS} FROM ${LATE} WHERE t >= ${from} AND t < ${to} GROUP BY ALL`
+  const hours = new Set(Array.from(late, entry => Math.floor(facts.time(entry) / HOUR_MINUTES)))
+  // Where its minutes are gone, the hour keeps the sum.
+  for (const hour of hours)
+    if (hour >= tables.minutesFrom)
+      await step.add(minutesTable(hour), sums(1, hour * HOUR_MINUTES, (hour + 1) * HOUR_MINUTES))
+  for (const day of new Set(Array.from(hours, hour => Math.floor(hour / 24)))) {
+    const [from, to] = [day * DAY_MINUTES, (day + 1) * DAY_MINUTES]
+    if (day >= tables.hoursFrom) await step.add(hoursTable(day), sums(HOUR_MINUTES, from, to))
+    if (day >= tables.closedDay) continue
+    await step.add(daysTable(yearOf(day)), sums(DAY_MINUTES, from, to))
+    await step.add(lanesTable(yearOf(day)), lanes(day, `(${sums(DAY_MINUTES, from, to)})`))
+  }
+  await step.drop(LATE)
 }
 
 /** Closes one hour: its minutes sorted by series, so that one pair's lie together, and summed. */
 export async function closeHour(connection: DuckDBConnection, tables: Tables, hour: number): Promise<void> {
   const open = openTable(hour)
-  await Step.run(connection, tables, { closedHour: hour + 1 }, async step => {
+  const work = async (step: Step) => {
     const minutes = `SELECT t, series, ${KEPT_SUMS} FROM ${open} GROUP BY t, series ORDER BY series, t`
     await step.add(minutesTable(hour), minutes)
     const sums = `SELECT ${hour}, series, ${KEPT_SUMS} FROM ${open} GROUP BY series ORDER BY series`
     await step.add(hoursTable(Math.floor(hour / 24)), sums)
     await step.drop(open)
     await connection.run(`UPDATE progress SET closed_hour = ${hour + 1}`)
-  })
+  }
+  await Step.run(connection, tables, work, () => tables.advance({ closedHour: hour + 1 }))
 }
 
 /** Closes one day whose hours are all closed. */
 export async function closeDay(connection: DuckDBConnection, tables: Tables, day: number): Promise<void> {
   const hours = hoursTable(day)
-  await Step.run(connection, tables, { closedDay: day + 1 }, async step => {
+  const work = async (step: Step) => {
     const sums = `SELECT ${day}, series, ${KEPT_SUMS} FROM ${hours} GROUP BY series ORDER BY series`
     await step.add(daysTable(yearOf(day)), sums)
     await step.add(lanesTable(yearOf(day)), lanes(day, hours))
     await connection.run(`UPDATE progress SET closed_day = ${day + 1}`)
-  })
+  }
+  await Step.run(connection, tables, work, () => tables.advance({ closedDay: day + 1 }))
 }
 
 /**

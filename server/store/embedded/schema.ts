@@ -13,6 +13,10 @@ export const READ_SUMS = FACT_COLUMNS.split(', ')
   .map(name => `CAST(sum(${name}) AS DOUBLE) AS ${name}`)
   .join(', ')
 
+/** A body is one commit's facts (journal.ts). */
+export const createJournal = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (body BLOB USING COMPRESSION uncompressed)`
+
 const BATCH_ID = `cluster VARCHAR, node VARCHAR, epoch VARCHAR, sequence BIGINT, part INTEGER, parts INTEGER`
 
 /** Bodies are compressed already: trying again costs time and gains nothing. `ord`: commit order. */

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { SeriesSums } from '../flow-store.ts'
+import type { FactColumns, SeriesSums } from '../flow-store.ts'
 import type { SeriesId } from '../series.ts'
 import { readColumns } from './columns.ts'
+import { FactTable } from './fact-table.ts'
 import type { Segment } from './plan.ts'
 import { FACT_COLUMNS, READ_SUMS } from './schema.ts'
 
@@ -14,16 +15,28 @@ export interface Summed extends SeriesSums {
   readonly step: Int32Array
 }
 
-/** @param step length of a step in minutes; steps lie on whole multiples of it since the epoch. Undefined: one sum each. */
+export interface SumsQuery {
+  /** Length of a step in minutes; steps lie on whole multiples of it since the epoch. Undefined: one sum each. */
+  readonly step: number | undefined
+  readonly only: ReadonlySet<SeriesId> | undefined
+}
+
+/**
+ * Sums over the segments. `journals`: named without being read, so that this fails when one of them was folded into the
+ * segments after the caller took what is in memory.
+ */
 export async function readSums(
   connection: DuckDBConnection,
   segments: readonly Segment[],
-  step: number | undefined,
-  only: ReadonlySet<SeriesId> | undefined,
+  journals: readonly string[],
+  { step, only }: SumsQuery,
 ): Promise<Summed> {
   if (segments.length === 0 || only?.size === 0) return emptySums
-  const rows = segments.map(segment => selectSegment(segment, step, only)).join(' UNION ALL ')
-  const sql = `SELECT step, series, ${READ_SUMS} FROM (${rows}) GROUP BY ${step === undefined ? 'series, step' : 'step, series'}`
+  const rows = [
+    ...segments.map(segment => selectSegment(segment, step, only)),
+    ...journals.map(journal => `SELECT 0, 0, 0, 0, 0, 0, 0 FROM ${journal} WHERE false`),
+  ].join(' UNION ALL ')
+  const sql = `SELECT step, series, ${READ_SUMS} FROM (${rows}) GROUP BY step, series`
   const { count, columns } = await readColumns(connection, sql, columnTypes)
   const sums: Summed = {
     count,
@@ -36,6 +49,21 @@ export async function readSums(
     connections: columns[6],
   }
   return only === undefined || only.size <= NAMED_SERIES ? sums : pick(sums, only)
+}
+
+/** Adds what is in memory. */
+export function addArrivals(sums: Summed, arrivals: readonly FactColumns[], { step, only }: SumsQuery): Summed {
+  if (arrivals.length === 0) return sums
+  const table = new FactTable()
+  table.add(sums, sums.step)
+  for (const facts of arrivals) {
+    const steps = facts.minute.map(minute => (step === undefined ? 0 : Math.floor(minute / step)))
+    const summed = { ...facts, step: steps }
+    const wanted = only === undefined ? summed : pick(summed, only)
+    table.add(wanted, wanted.step)
+  }
+  const { minute, ...columns } = table.columns()
+  return { ...columns, step: minute }
 }
 
 const columnTypes = ['int', 'int', 'double', 'double', 'double', 'double', 'double'] as const

@@ -11,8 +11,6 @@ import { dropAged, dropForSpace } from './retention.ts'
 import { closeBefore, foldArrivals } from './roll-up.ts'
 import type { Writer } from './writer.ts'
 
-/** Arrivals beyond this are folded without waiting for their time: every query reads all of them. Rows. */
-const FOLD_ROWS = 1_000_000
 /** Marks beyond this many new ones are compacted. */
 const COMPACT_MARKS = 50_000
 
@@ -25,64 +23,77 @@ export interface UpkeepParts {
   readonly onFault: (error: StorageError) => void
 }
 
-/** Folds, closes and drops, one run at a time, beside commits and reads. */
+/** Folds, closes and drops, one thing at a time, beside commits and reads. */
 export class Upkeep {
   readonly #parts: UpkeepParts
-  #running: Promise<unknown> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
   #foldedAt = Number.NEGATIVE_INFINITY
+  #isFoldWaiting = false
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts
   }
 
-  /** Resolves when the run under way is over, however it ended. */
-  readonly settled = async (): Promise<void> => {
-    await this.#running.catch(() => undefined)
+  /** Resolves when nothing is under way, however it ended. */
+  async idle(): Promise<void> {
+    await this.#last.catch(() => undefined)
   }
 
   run(now: EpochMs): Promise<Maintenance> {
-    const run = this.settled().then(() => this.#run(now))
-    this.#running = run
-    return run
+    return this.#inTurn(() => this.#run(now))
+  }
+
+  /** After a commit: folds when the journal has become long. Nobody waits for it; the next run tries again if it fails. */
+  committed(): void {
+    const { commit, settings } = this.#parts
+    if (this.#isFoldWaiting || commit.arrivals.journalBytes < settings.foldBytes) return
+    this.#isFoldWaiting = true
+    this.#inTurn(() => this.#fold())
+      .catch(() => undefined) // told through onFault
+      .finally(() => {
+        this.#isFoldWaiting = false
+      })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.idle().then(work)
+    this.#last = done
+    return done.catch(error => {
+      const fault = storageError(error, 'rolling up')
+      this.#parts.onFault(fault)
+      throw fault
+    })
   }
 
   async #run(now: EpochMs): Promise<Maintenance> {
-    const { commit, readers, space, settings, onFault } = this.#parts
+    const { commit, writer, readers, space, settings } = this.#parts
     const { tables } = commit
-    try {
-      await this.#compactMarks()
-      return await readers.withPlace('heavy', async connection => {
-        const droppedForAge = await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS))
-        const droppedForSpace = await dropForSpace(connection, tables, space)
-        await this.#fold(now, generations => foldArrivals(connection, tables, generations))
-        const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
-        const closedHours = await closeBefore(connection, tables, hour)
-        return { closedHours, droppedForAge, droppedForSpace }
-      })
-    } catch (error) {
-      const fault = storageError(error, 'rolling up')
-      onFault(fault)
-      throw fault
+    if (commit.marks >= COMPACT_MARKS) {
+      await writer.transaction(rewriteMarks)
+      commit.marks = 0
     }
-  }
-
-  async #fold(now: EpochMs, fold: (generations: readonly number[]) => Promise<void>): Promise<void> {
-    const { commit, writer, settings } = this.#parts
-    if (now - this.#foldedAt < settings.foldEveryMs && commit.arrived < FOLD_ROWS) return
-    // Between two commits: from here on nobody writes to what is being folded.
-    const generations = await writer.between(async () => {
-      commit.generation++
-      commit.arrived = 0
-      return commit.tables.all('arrivals')
+    if (now - this.#foldedAt >= settings.foldEveryMs) {
+      await this.#fold()
+      this.#foldedAt = now
+    }
+    return readers.withPlace('heavy', async connection => {
+      const droppedForAge = await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS))
+      const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
+      const closedHours = await closeBefore(connection, tables, hour)
+      const droppedForSpace = await dropForSpace(connection, tables, space)
+      return { closedHours, droppedForAge, droppedForSpace }
     })
-    this.#foldedAt = now
-    if (generations.length > 0) await fold(generations)
   }
 
-  async #compactMarks(): Promise<void> {
-    const { commit, writer } = this.#parts
-    if (commit.marks < COMPACT_MARKS) return
-    await writer.transaction(rewriteMarks)
-    commit.marks = 0
+  /** Moves what has arrived into the tables, then folds the log, which holds little else by then, into the file. */
+  async #fold(): Promise<void> {
+    const { commit, writer, readers, space, settings } = this.#parts
+    const { arrivals, tables } = commit
+    // Between two commits: from here on nobody adds to what is being folded.
+    const generations = await writer.between(async () => arrivals.rotate())
+    if (generations.size > 0)
+      await readers.withPlace('heavy', connection => foldArrivals(connection, tables, arrivals, generations))
+    // The writer does it, because the engine refuses while anyone else writes.
+    if ((await space.logBytes()) >= settings.foldBytes) await writer.checkpoint()
   }
 }

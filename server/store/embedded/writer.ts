@@ -26,6 +26,7 @@ export class Writer {
   readonly #parts: CommitParts
   readonly #space: DiskSpace
   readonly #onFault: (error: StorageError) => void
+  readonly #onCommit: () => void
   readonly #queue: (Waiting | (() => Promise<void>))[] = []
   #running: Promise<void> | undefined
 
@@ -34,7 +35,9 @@ export class Writer {
     parts: CommitParts,
     space: DiskSpace,
     onFault: (error: StorageError) => void,
+    onCommit: () => void,
   ) {
+    this.#onCommit = onCommit
     this.#connection = connection
     this.#parts = parts
     this.#space = space
@@ -59,6 +62,11 @@ export class Writer {
   /** Like `between`, in a transaction of its own. */
   transaction<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.between(() => inTransaction(this.#connection, () => work(this.#connection)))
+  }
+
+  /** Folds the log into the file, between two commits. */
+  checkpoint(): Promise<void> {
+    return this.between(async () => void (await this.#connection.run('CHECKPOINT')))
   }
 
   /** Resolves when nothing is waiting any more. */
@@ -101,6 +109,7 @@ export class Writer {
       const committed = await inTransaction(this.#connection, () => commitGroup(this.#connection, changes, this.#parts))
       committed()
       for (const { done } of group) done()
+      this.#onCommit()
     } catch (error) {
       const fault = storageError(error, 'committing')
       this.#onFault(fault)
