@@ -4,9 +4,14 @@ import type { Browser } from 'playwright-core'
 import { buildPage, servePage } from './built-page.ts'
 import { openBrowser } from './chromium.ts'
 
-/** Pictures of the page with demo data at a fixed moment: the same code makes the same pictures. */
+/** Pictures of the page with demo data at a fixed moment: a picture changes when the page does. */
 const moment = new Date('2026-11-20T14:03:24Z')
 const outDir = new URL('../../docs/screenshots', import.meta.url).pathname
+
+/** The demo sends every 2 s, the page looks at its clock every second. */
+const SETTLED_MS = 2_500
+/** By then the trouble of a scene has begun. */
+const TROUBLE_MS = 4_000
 
 interface Picture {
   readonly name: string
@@ -21,21 +26,21 @@ const sizes = [1440, 400] as const
 const themes = ['light', 'dark'] as const
 const pictures: Picture[] = [
   ...sizes.flatMap(width =>
-    themes.map(theme => ({ name: `live-${width}-${theme}`, query: '?demo', width, theme, afterMs: 1000 })),
+    themes.map(theme => ({ name: `live-${width}-${theme}`, query: '?demo', width, theme, afterMs: 0 })),
   ),
   {
     name: 'all-traffic-lines',
     query: '?crossing=all&by=crossing&style=lines&demo',
     width: 1440,
     theme: 'light',
-    afterMs: 1000,
+    afterMs: 0,
   },
-  { name: 'filtered', query: '?responder=kafka&namespace=!search&demo', width: 1440, theme: 'dark', afterMs: 1000 },
-  { name: 'empty', query: '?demo=empty', width: 1440, theme: 'light', afterMs: 1000 },
-  { name: 'quiet', query: '?demo=quiet', width: 1440, theme: 'light', afterMs: 1000 },
-  { name: 'stale', query: '?demo=stale', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'filtered', query: '?responder=kafka&namespace=!search&demo', width: 1440, theme: 'dark', afterMs: 0 },
+  { name: 'empty', query: '?demo=empty', width: 1440, theme: 'light', afterMs: 0 },
+  { name: 'quiet', query: '?demo=quiet', width: 1440, theme: 'light', afterMs: 0 },
+  { name: 'stale', query: '?demo=stale', width: 1440, theme: 'light', afterMs: 0 },
   { name: 'disconnected', query: '?demo=disconnected', width: 1440, theme: 'dark', afterMs: 75_000 },
-  { name: 'error', query: '?demo=error', width: 1440, theme: 'light', afterMs: 1000 },
+  { name: 'error', query: '?demo=error', width: 1440, theme: 'light', afterMs: 0 },
   { name: 'paused', query: '?paused&demo', width: 400, theme: 'light', afterMs: 42_000 },
 ]
 
@@ -46,10 +51,15 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
     reducedMotion: 'reduce',
     deviceScaleFactor: picture.width > 1000 ? 1 : 2,
   })
-  await page.clock.install({ time: moment })
+  // The page's clock stands still while its timers run, so that ages on the pictures are always the same.
+  await page.clock.setFixedTime(moment)
   await page.goto(url + picture.query)
   await page.getByRole('heading', { name: 'Live' }).waitFor()
-  await page.clock.runFor(picture.afterMs)
+  await page.waitForTimeout(SETTLED_MS)
+  for (const passed of picture.afterMs > 0 ? [TROUBLE_MS, picture.afterMs] : []) {
+    await page.clock.setFixedTime(moment.getTime() + passed)
+    await page.waitForTimeout(SETTLED_MS)
+  }
   await page.screenshot({ path: join(outDir, `${picture.name}.png`), fullPage: true, animations: 'disabled' })
   await page.close()
 }

@@ -2,8 +2,14 @@ import { filterFields, type Problem } from '@weir/contract/queries.ts'
 import { FeedError, type SeriesQuestion } from './feed.ts'
 
 /** GET /api/v1/series for a question; filters are repeatable parameters under the contract's names. */
-export function seriesUrl({ range, stepMs, by, filter }: SeriesQuestion): string {
-  const query = new URLSearchParams({ from: `${range.from}`, to: `${range.to}`, step: `${stepMs}`, by })
+export function seriesUrl({ range, stepMs, by, limit, filter }: SeriesQuestion): string {
+  const query = new URLSearchParams({
+    from: `${range.from}`,
+    to: `${range.to}`,
+    step: `${stepMs}`,
+    by,
+    limit: `${limit}`,
+  })
   for (const field of filterFields) for (const value of filter[field] ?? []) query.append(field, value)
   return `/api/v1/series?${query}`
 }

@@ -57,13 +57,15 @@ export class DemoFeed implements Feed {
       name,
       bytes: times.map((at, i) => (i === 7 ? null : sumOf(some, at, at + question.stepMs))),
     }))
-    const size = (line: { bytes: (number | null)[] }) =>
-      line.bytes.reduce<number>((all, count) => all + (count ?? 0), 0)
+    lines.sort((a, b) => added(b.bytes) - added(a.bytes))
+    const others = lines.splice(question.limit)
+    const sumAt = (_: unknown, i: number) => (i === 7 ? null : added(others.map(line => line.bytes[i] ?? 0)))
+    if (others.length > 0) lines.push({ name: 'other', bytes: times.map(sumAt) })
     return {
       ...this.#provenance(from, to, totalsOf(demoSums(streams, from, to))),
       stepMs: question.stepMs,
       times,
-      lines: lines.sort((a, b) => size(b) - size(a)),
+      lines,
     }
   }
 
@@ -127,6 +129,9 @@ export class DemoFeed implements Feed {
 
 const ratio = (seen: number, of: number) => ({ ratio: of === 0 ? null : seen / of, seen: Math.round(seen), of })
 
+const added = (counts: readonly (number | null)[]): number =>
+  counts.reduce<number>((all, count) => all + (count ?? 0), 0)
+
 function sumOf(streams: readonly DemoStream[], from: number, to: number): number {
   return totalsOf(demoSums(streams, from, to)).bytes
 }
@@ -136,9 +141,9 @@ function lineOf(stream: DemoStream, by: SeriesQuestion['by']): string {
     case 'crossing':
       return stream.crossing
     case 'namespace':
-      return stream.initiator.namespace || stream.initiator.name
+      return `${stream.initiator.namespace || stream.initiator.kind} → ${stream.responder.namespace || stream.responder.kind}`
     case 'service':
-      return `${stream.responder.namespace}/${stream.responder.name}`
+      return `${stream.initiator.namespace}/${stream.initiator.name} → ${stream.responder.namespace}/${stream.responder.name}`
     case 'zone':
       return `${stream.from} → ${stream.to}`
   }

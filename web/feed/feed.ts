@@ -25,6 +25,8 @@ export interface SeriesQuestion {
   readonly range: TimeRange
   readonly stepMs: number
   readonly by: SeriesGroup
+  /** Lines besides “other”. */
+  readonly limit: number
   readonly filter: FlowFilter
 }
 

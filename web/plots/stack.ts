@@ -17,6 +17,14 @@ export function stackLines(lines: readonly Line[]): (number | null)[][] {
   return stacked
 }
 
+/**
+ * A step is an average over its time, so it is drawn level from its start to its end: two points each. One step alone
+ * then is seen, and a gap is exactly as wide as what was not watched.
+ */
+export const stepEdges = (starts: readonly number[], stepMs: number): number[] =>
+  starts.flatMap(start => [start, start + stepMs])
+export const levelled = (line: Line): (number | null)[] => line.flatMap(value => [value, value])
+
 /** Bytes per step → bytes per second. */
 export const perSecond = (line: Line, stepMs: number): (number | null)[] =>
   line.map(count => (count === null ? null : (count * 1000) / stepMs))

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import { formatRate } from '../words/bytes.ts'
 import { clockMinute } from '../words/times.ts'
 import { lineVariable, resolvedColour, withOpacity } from './colour.ts'
-import { byteTicks, type Line, stackLines } from './stack.ts'
+import { byteTicks, type Line, levelled, stackLines, stepEdges } from './stack.ts'
 
 export interface ChartLine {
   readonly name: string
@@ -12,7 +12,9 @@ export interface ChartLine {
 }
 
 interface Props {
+  /** Starts of the steps. */
   readonly times: readonly number[]
+  readonly stepMs: number
   readonly lines: readonly ChartLine[]
   readonly stacked: boolean
   /** Changes when the theme does: a canvas has to be painted anew. */
@@ -24,13 +26,13 @@ interface Props {
 const HEIGHT = 272
 
 /** The only file that knows uPlot. The canvas is decoration to a screen reader: the table twin has the same numbers. */
-export function TimeChart({ times, lines, stacked, theme, onPoint }: Props) {
+export function TimeChart({ times, stepMs, lines, stacked, theme, onPoint }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const point = useRef(onPoint)
   point.current = onPoint
   const names = lines.map(line => line.name).join('\n')
-  const data = alignedData(times, lines, stacked)
+  const data = alignedData(stepEdges(times, stepMs), lines, stacked)
   const newest = useRef(data)
   newest.current = data
 
@@ -54,10 +56,10 @@ export function TimeChart({ times, lines, stacked, theme, onPoint }: Props) {
   return <div ref={host} className="plot" aria-hidden="true" />
 }
 
-function alignedData(times: readonly number[], lines: readonly ChartLine[], stacked: boolean): uPlot.AlignedData {
+function alignedData(edges: readonly number[], lines: readonly ChartLine[], stacked: boolean): uPlot.AlignedData {
   const rates = lines.map(line => line.rates)
-  const values = stacked ? stackLines(rates) : rates.map(line => [...line])
-  return [times.map(at => at / 1000), ...values]
+  const values = stacked ? stackLines(rates) : rates
+  return [edges.map(at => at / 1000), ...values.map(levelled)]
 }
 
 function chartOptions(
@@ -88,11 +90,14 @@ function chartOptions(
     series: [{}, ...names.map((name, i) => lineOptions(resolvedColour(host, lineVariable(i, name)), stacked))],
     // Each band is filled with the colour of its upper line, down to the line below it.
     bands: stacked ? names.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number] })) : [],
-    hooks: { setCursor: [plot => onPoint(plot.cursor.idx ?? undefined)] },
+    hooks: { setCursor: [plot => onPoint(stepAt(plot.cursor.idx))] },
   }
 }
 
+/** Two points are one step: see stepEdges. */
+const stepAt = (point: number | null | undefined): number | undefined => (point == null ? undefined : point >> 1)
+
 function lineOptions(colour: string, stacked: boolean): uPlot.Series {
-  const look = { stroke: colour, width: stacked ? 1 : 1.5, points: { show: false } }
-  return stacked ? { ...look, fill: withOpacity(colour, 0.72) } : look
+  const look = { stroke: colour, width: stacked ? 0 : 1.5, points: { show: false } }
+  return stacked ? { ...look, fill: withOpacity(colour, 0.82) } : look
 }

@@ -8,9 +8,13 @@ test('a question becomes an address: filters repeat under their names, hostile v
     range: { from: epochMs(60_000), to: epochMs(120_000) },
     stepMs: 60_000,
     by: 'namespace',
+    limit: 8,
     filter: { namespace: ['a', '!b&by=zone'] },
   })
-  equal(url, '/api/v1/series?from=60000&to=120000&step=60000&by=namespace&namespace=a&namespace=%21b%26by%3Dzone')
+  equal(
+    url,
+    '/api/v1/series?from=60000&to=120000&step=60000&by=namespace&limit=8&namespace=a&namespace=%21b%26by%3Dzone',
+  )
 })
 
 test('a problem gives its sentence and the request’s id', () => {

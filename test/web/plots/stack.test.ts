@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { test } from 'node:test'
-import { byteTicks, perSecond, stackLines } from '../../../web/plots/stack.ts'
+import { byteTicks, levelled, perSecond, stackLines, stepEdges } from '../../../web/plots/stack.ts'
 
 test('each line of a stack is the sum of itself and those below', () =>
   deepEqual(
@@ -41,3 +41,8 @@ const axes: readonly [why: string, top: number, want: number[]][] = [
   ['an empty axis has its zero', 0, [0]],
 ]
 for (const [why, top, want] of axes) test(`ticks: ${why}`, () => deepEqual(byteTicks(top, 5), want))
+
+test('a step is level from its start to its end, and a gap is as wide as the step that is missing', () => {
+  deepEqual(stepEdges([0, 60], 60), [0, 60, 60, 120])
+  deepEqual(levelled([5, null]), [5, 5, null, null])
+})

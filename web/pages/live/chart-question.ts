@@ -3,6 +3,9 @@ import type { View } from '../../address.ts'
 import type { SeriesQuestion } from '../../feed/feed.ts'
 import { filterOf } from '../../filters.ts'
 
+/** There are eight colours that one can tell apart; the rest is one line, "other". */
+const MOST_LINES = 8
+
 /** Step of the chart by its range: facts are kept per minute, and about 60 to 100 steps fit a screen. */
 export const stepMsOf = (range: View['range']): number => (range <= 3600 ? 60_000 : range <= 21_600 ? 300_000 : 900_000)
 
@@ -17,6 +20,7 @@ export function chartQuestion(view: View, asOf: EpochMs): SeriesQuestion {
     range: { from: epochMs(to - view.range * 1000), to },
     stepMs,
     by: view.by,
+    limit: MOST_LINES,
     filter: filterOf(view.chips, view.by === 'crossing' ? 'all' : view.crossing),
   }
 }

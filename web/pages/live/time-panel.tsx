@@ -63,7 +63,7 @@ export function TimePanel({ series: { answer, error, retry }, waiting, view, the
         <p className="message quiet loading">{waiting ? 'No data yet.' : 'Loading…'}</p>
       )}
       {answer !== undefined && lines.length > 0 && (
-        <Drawn times={answer.times} lines={lines} view={view} theme={theme} />
+        <Drawn times={answer.times} stepMs={answer.stepMs} lines={lines} view={view} theme={theme} />
       )}
     </section>
   )
@@ -71,18 +71,26 @@ export function TimePanel({ series: { answer, error, retry }, waiting, view, the
 
 interface DrawnProps {
   readonly times: readonly number[]
+  readonly stepMs: number
   readonly lines: readonly ChartLine[]
   readonly view: View
   readonly theme: string
 }
 
-function Drawn({ times, lines, view, theme }: DrawnProps) {
+function Drawn({ times, stepMs, lines, view, theme }: DrawnProps) {
   const [pointed, setPointed] = useState<number>()
   if (view.style === 'table') return <ChartTable times={times} lines={lines} />
   const step = pointed !== undefined && pointed < times.length ? pointed : times.length - 1
   return (
     <>
-      <TimeChart times={times} lines={lines} stacked={view.style === 'stack'} theme={theme} onPoint={setPointed} />
+      <TimeChart
+        times={times}
+        stepMs={stepMs}
+        lines={lines}
+        stacked={view.style === 'stack'}
+        theme={theme}
+        onPoint={setPointed}
+      />
       <ul className="lines" aria-label={`Bytes per second at ${clockMinute(times[step] ?? 0)} UTC`}>
         <li className="quiet number">{clockMinute(times[step] ?? 0)} UTC</li>
         {lines.map(({ name, rates }, i) => {
