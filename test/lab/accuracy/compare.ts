@@ -20,6 +20,8 @@ export interface Figure {
   readonly estimateUp: number
   readonly estimateDown: number
   readonly connections: number
+  /** How many the lab opened, where it opens one per request. */
+  readonly opened?: number
   /** estimate ÷ wire − 1; −1 where Weir has nothing. */
   readonly off: number
   /** How far off it may be, a ratio. */
@@ -39,8 +41,11 @@ export function compare(layout: Layout, path: Path, truth: Truth, rows: readonly
   const misnamed = path.misnamed === undefined ? [] : rowsNamed(rows, path.misnamed)
   const own = [...path.pairs.flatMap(pair => rowsNamed(rows, pair)), ...misnamed]
   const onWire = { up: sum(ways, w => w.up), down: sum(ways, w => w.down) }
-  const result = figure(path.name, onWire, own, path.within)
-  return misnamed.length === 0 ? result : { ...result, misnamed: path.misnamed?.join(' → ') ?? '' }
+  return {
+    ...figure(path.name, onWire, own, path.within),
+    ...(path.kind === 'connections' && { opened: path.requests }),
+    ...(misnamed.length > 0 && { misnamed: path.misnamed?.join(' → ') ?? '' }),
+  }
 }
 
 function rowsNamed(rows: readonly PairRow[], [initiator, responder, reversed]: PairName): Amounts[] {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Amounts } from '@weir/contract/queries.ts'
+import type { Amounts, PairsAnswer } from '@weir/contract/queries.ts'
 import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { Lab } from '../lab.ts'
 import type { Endpoints } from '../traffic/endpoints.ts'
@@ -37,22 +37,41 @@ const SETTLE_MS = 1500
  * what Weir then says of each path against what crossed the middle link.
  */
 export async function runPhase(stage: Stage, scenarios: readonly Scenario[], patienceMs: number): Promise<PhaseResult> {
-  const { lab, endpoints, weir } = stage
+  const { lab, endpoints } = stage
+  const work = scenarios.flatMap(({ path, meanwhile }) => [
+    () => endpoints.do(path.from, orderOf(lab.layout, path)),
+    () => meanwhile?.(stage) ?? Promise.resolve(),
+  ])
+  return inWholeMinutes(stage, patienceMs, async () => {
+    await Promise.all(work.map(start => start()))
+    return ({ truth, pairs }) => scenarios.map(({ path }) => compare(lab.layout, path, truth, pairs.rows))
+  })
+}
+
+/** What Weir and the wire say of the same minutes. */
+export interface Minutes {
+  readonly from: number
+  readonly to: number
+  readonly truth: Truth
+  readonly pairs: PairsAnswer
+}
+
+/** @param work makes traffic, and returns how its figures come out of the minutes it was in, once these are decided. */
+export async function inWholeMinutes(
+  { lab, weir }: Stage,
+  patienceMs: number,
+  work: () => Promise<(minutes: Minutes) => Figure[] | Promise<Figure[]>>,
+): Promise<PhaseResult> {
   const from = nextMinute()
   await delay(from - Date.now() + 500)
   const before = await readTruth(lab)
-  await Promise.all(
-    scenarios.flatMap(({ path, meanwhile }) => [
-      endpoints.do(path.from, orderOf(lab.layout, path)),
-      meanwhile?.(stage) ?? Promise.resolve(),
-    ]),
-  )
+  const figuresOf = await work()
   const to = nextMinute(Date.now() + SETTLE_MS)
   await weir.answers.sealed(to, to - Date.now() + patienceMs)
   const truth = since(before, await readTruth(lab))
   const pairs = await weir.answers.pairs(from, to)
   const zones = await weir.answers.zones(from, to)
-  const figures = scenarios.map(({ path }) => compare(lab.layout, path, truth, pairs.rows))
+  const figures = await figuresOf({ from, to, truth, pairs })
   return {
     figures: [...figures, everything(truth, pairs.total)],
     unequal: conservation(pairs, zones),

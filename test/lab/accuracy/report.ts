@@ -7,7 +7,7 @@ export interface NamedPhase extends PhaseResult {
 
 /** One table of a phase, and a sentence for everything that is not as it must be. */
 export function phaseText(phase: NamedPhase): string {
-  const header = ['path', 'on the wire', 'counted', 'Weir’s estimate', 'off', 'up', 'down', '']
+  const header = ['path', 'on the wire', 'counted', 'Weir’s estimate', 'off', 'up', 'down', 'connections', '']
   const rows = phase.figures.map(f => [
     f.name,
     f.wire.toLocaleString('en'),
@@ -16,6 +16,7 @@ export function phaseText(phase: NamedPhase): string {
     percent(f.off),
     f.wireDown === 0 ? '' : percent(f.estimateUp / f.wireUp - 1),
     f.wireDown === 0 ? '' : percent(f.estimateDown / f.wireDown - 1),
+    f.connections.toLocaleString('en'),
     f.within ? '' : 'BAR MISSED',
   ])
   return [`${phase.name} (IP bytes)`, ...columns([header, ...rows]), ...complaints(phase), ''].join('\n')
@@ -27,6 +28,9 @@ export function complaints(phase: NamedPhase): string[] {
     ...phase.unequal,
     ...(phase.oversizeFrames > 0 ? [`${phase.oversizeFrames} frames were larger than the MTU: the truth is none`] : []),
     ...phase.figures.flatMap(f => (f.misnamed === undefined ? [] : [`${f.name}: is called ${f.misnamed}`])),
+    ...phase.figures
+      .filter(f => f.opened !== undefined && f.opened !== f.connections)
+      .map(f => `${f.name}: ${f.opened} connections were opened, Weir counted ${f.connections}`),
     ...phase.figures.filter(f => !f.within).map(f => `${f.name}: ${percent(f.off)} off, the bar is ${percent(f.bar)}`),
   ]
 }

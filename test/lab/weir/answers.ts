@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AgentsAnswer, PairGroup, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
+import type { AgentsAnswer, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 
 /** What the dashboard's API answers, as the lab asks it: nothing here knows how the server comes to its numbers. */
@@ -11,8 +11,14 @@ export class Answers {
   }
 
   /** Rows of a range at the finest grain that names a path: both ends, via, how it was dialled. */
-  pairs(from: number, to: number, group: PairGroup = 'service'): Promise<PairsAnswer> {
-    return this.#get(`/api/v1/pairs?from=${from}&to=${to}&group=${group}&limit=500`)
+  pairs(from: number, to: number): Promise<PairsAnswer> {
+    return this.#get(`/api/v1/pairs?from=${from}&to=${to}&group=service&limit=500`)
+  }
+
+  /** One pair's rows by the zones of its ends. */
+  pairByZones(from: number, to: number, initiator: string, responder: string): Promise<PairsAnswer> {
+    const filter = `initiator=${initiator}&responder=${responder}`
+    return this.#get(`/api/v1/pairs?from=${from}&to=${to}&group=zone&${filter}&limit=500`)
   }
 
   zones(from: number, to: number): Promise<ZonesAnswer> {
