@@ -57,6 +57,7 @@ function newApp(): Express {
   const app = express()
   app.disable('x-powered-by')
   app.set('query parser', false)
+  app.set('etag', false) // answers are not stored; files of the page have their own
   app.use((_, response, next) => {
     response.set(REQUEST_ID, randomUUID())
     next()

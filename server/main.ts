@@ -4,6 +4,9 @@ import { readServerSettings, type ServerSettings, serverHelp } from './config.ts
 import { createLog } from './log.ts'
 import { createServerParts } from './parts.ts'
 
+/** Below the 30 s that Kubernetes gives a pod. */
+const STOP_WITHIN_MS = 20_000
+
 /**
  * `weir server`: reads the settings, runs until SIGTERM or SIGINT (or until the store breaks).
  * Resolves with the exit code: 0 stopped, 1 failed, 2 bad settings.
@@ -27,10 +30,12 @@ async function run(settings: ServerSettings): Promise<number> {
   const onSignal = (signal: string) => stop(signal)
   process.once('SIGTERM', onSignal)
   process.once('SIGINT', onSignal)
-  void end.then(
-    why => log('info', 'server', 'stopping', { why }),
-    () => {}, // told below, once everything is stopped
-  )
+  const stopping = (why: unknown) => {
+    log('info', 'server', 'stopping', { why: String(why) })
+    // A part that hangs must not keep a broken server alive: the supervisor starts a new one.
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+  }
+  void end.then(stopping, stopping)
   try {
     await mkdir(settings.dataDir, { recursive: true })
     const parts: readonly Part[] = await createServerParts(settings, log, fail)

@@ -82,7 +82,7 @@ export async function createServerParts(
     log,
   )
   const zoneLabels = () => views.zoneLabels()
-  const frames = new Frames({ window, flows, catalogue, recent, around, zoneLabels })
+  const frames = new Frames({ window, flows, catalogue, recent, around, now, zoneLabels })
   const gateway = new Gateway({ server: dashboard.server, frames, clock: () => performance.now() })
 
   const forAgents = directoryRoutes({ directory, authenticate, now })

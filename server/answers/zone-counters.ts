@@ -24,7 +24,8 @@ export class ZoneCounters {
   readonly #cap: number
   /** By series id: bytes each way and wire bytes that are not in the counters yet. */
   #pending = new Float64Array(3 * 1024)
-  readonly #touched = new Set<number>()
+  /** Series with something pending. */
+  #touched: number[] = []
   readonly #bytes = new Map<string, ZoneCounter>()
   readonly #wire = new Map<string, number>()
 
@@ -37,13 +38,17 @@ export class ZoneCounters {
   add(facts: FactColumns): void {
     for (let row = 0; row < facts.count; row++) {
       const series = facts.series[row] ?? 0
+      const there = facts.bytesToResponder[row] ?? 0
+      const back = facts.bytesToInitiator[row] ?? 0
+      if (there + back === 0) continue
       const at = series * 3
       if (at >= this.#pending.length) this.#grow(at)
-      this.#pending[at] = (this.#pending[at] ?? 0) + (facts.bytesToResponder[row] ?? 0)
-      this.#pending[at + 1] = (this.#pending[at + 1] ?? 0) + (facts.bytesToInitiator[row] ?? 0)
-      this.#pending[at + 2] =
-        (this.#pending[at + 2] ?? 0) + (facts.wireToResponder[row] ?? 0) + (facts.wireToInitiator[row] ?? 0)
-      this.#touched.add(series)
+      const before = (this.#pending[at] ?? 0) + (this.#pending[at + 1] ?? 0)
+      if (before === 0) this.#touched.push(series)
+      const wire = (facts.wireToResponder[row] ?? 0) + (facts.wireToInitiator[row] ?? 0)
+      this.#pending[at] = (this.#pending[at] ?? 0) + there
+      this.#pending[at + 1] = (this.#pending[at + 1] ?? 0) + back
+      this.#pending[at + 2] = (this.#pending[at + 2] ?? 0) + wire
     }
   }
 
@@ -73,7 +78,7 @@ export class ZoneCounters {
       if (this.#catalogue.crossing.values[series] === CROSS_ZONE) this.#countWire(initiator, wire)
       this.#pending.fill(0, series * 3, series * 3 + 3)
     }
-    this.#touched.clear()
+    this.#touched = []
   }
 
   #count(sourceZone: string, destinationZone: string, source: string, destination: string, bytes: number): void {

@@ -1,6 +1,6 @@
 import type { LiveFrame } from '@weir/contract/live-wire.ts'
 import type { CoveragePart, TimeRange } from '@weir/contract/queries.ts'
-import { epochMs, MINUTE_MS, unreachable } from '@weir/contract/units.ts'
+import { type EpochMs, epochMs, MINUTE_MS, unreachable } from '@weir/contract/units.ts'
 import type { SeriesCatalogue } from '../answers/catalogue.ts'
 import { matchSeries } from '../answers/filter.ts'
 import { foldMatrix } from '../answers/matrix.ts'
@@ -23,6 +23,7 @@ export interface FrameSources {
   readonly catalogue: SeriesCatalogue
   readonly recent: RecentDecisions
   readonly around: () => Surroundings
+  readonly now: () => EpochMs
   /** Labels of the directory's zones: shown even where they are silent. */
   readonly zoneLabels: () => readonly string[]
 }
@@ -67,7 +68,7 @@ export class Frames {
 
   #refresh(): void {
     const { version } = this
-    const { now } = this.#from.around()
+    const now = this.#from.now()
     if (version !== this.#version) this.#sums.clear()
     else if (now - this.#madeAt < FRESH_MS) return
     this.#version = version

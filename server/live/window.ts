@@ -1,4 +1,4 @@
-import { type EpochMs, MINUTE_MS, startOf } from '@weir/contract/units.ts'
+import { type EpochMs, epochMs, MINUTE_MS, minute, startOf } from '@weir/contract/units.ts'
 import type { CountedBatch, Sealed } from '../ingest/feed.ts'
 import type { FactColumns, SeriesSums } from '../store/flow-store.ts'
 import { SumTable } from './sum-table.ts'
@@ -7,8 +7,8 @@ import { SumTable } from './sum-table.ts'
 const KEPT_MS = 15 * MINUTE_MS
 /** Windows older than this are merged into whole minutes: 15 minutes then are some 25 buckets, not 90. */
 const FINE_MS = 2 * MINUTE_MS
-/** A node that has not reported for this long does not hold the others' view back. */
-const PATIENCE_MS = 30_000
+/** A node that is this many windows behind the newest does not hold the others' view back. */
+const PATIENCE_WINDOWS = 2
 
 interface Bucket {
   readonly from: number
@@ -23,6 +23,7 @@ interface Bucket {
 export class LiveWindow {
   /** By `from-to`, in no order. */
   readonly #buckets = new Map<string, Bucket>()
+  #windowMs = 0
   /** The newest window end of every node. */
   readonly #reported = new Map<string, number>()
   /** Rises with every change. */
@@ -32,6 +33,7 @@ export class LiveWindow {
   counted({ cluster, node, window, facts }: Pick<CountedBatch, 'cluster' | 'node' | 'window' | 'facts'>): void {
     if (window.kind !== 'live') return
     const key = `${cluster}/${node}`
+    if (window.to > this.#newest) this.#windowMs = window.to - window.from
     this.#reported.set(key, Math.max(this.#reported.get(key) ?? 0, window.to))
     this.#bucket(window.from, window.to).addAll(facts)
     this.#changed()
@@ -48,9 +50,13 @@ export class LiveWindow {
    * window of one node with the older one of another. null before the first window.
    */
   get asOf(): EpochMs | null {
-    const newest = Math.max(...this.#reported.values())
-    if (!Number.isFinite(newest)) return null
-    return Math.min(...[...this.#reported.values()].filter(to => to >= newest - PATIENCE_MS)) as EpochMs
+    if (this.#reported.size === 0) return null
+    const since = this.#newest - PATIENCE_WINDOWS * this.#windowMs
+    return epochMs(Math.min(...[...this.#reported.values()].filter(to => to > since)))
+  }
+
+  get #newest(): number {
+    return Math.max(0, ...this.#reported.values())
   }
 
   /**
@@ -79,14 +85,14 @@ export class LiveWindow {
 
   #addMinutes(facts: FactColumns): void {
     for (let row = 0; row < facts.count; row++) {
-      const from = startOf((facts.minute[row] ?? 0) as Parameters<typeof startOf>[0])
+      const from = startOf(minute(facts.minute[row] ?? 0))
       this.#bucket(from, from + MINUTE_MS).addRow(facts, row)
     }
   }
 
   #changed(): void {
     this.version++
-    const newest = Math.max(0, ...this.#reported.values())
+    const newest = this.#newest
     for (const [node, to] of this.#reported) if (to < newest - KEPT_MS) this.#reported.delete(node)
     for (const [key, bucket] of this.#buckets) {
       if (bucket.to <= newest - KEPT_MS - MINUTE_MS) this.#buckets.delete(key)

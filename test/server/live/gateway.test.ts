@@ -56,6 +56,7 @@ async function live(options: Partial<GatewayOptions> = {}) {
     catalogue,
     recent: new RecentDecisions(minute(0)),
     around,
+    now: () => epochMs(T),
     zoneLabels: () => [],
   })
   const listener = createListener(
