@@ -25,7 +25,7 @@ export function Choice<T extends string | number>({ label, options, value, words
 }
 
 /** One of many: a list that opens. */
-export function Pick<T extends string | number>(props: Props<T> & { readonly className?: string }) {
+export function ListChoice<T extends string | number>(props: Props<T> & { readonly className?: string }) {
   const { label, options, value, words, onChange, className = '' } = props
   return (
     <label className={`field ${className}`}>

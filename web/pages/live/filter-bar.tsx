@@ -11,7 +11,7 @@ import {
   withoutChip,
 } from '../../filters.ts'
 import { formatSpan } from '../../words/times.ts'
-import { Choice, Pick } from './choice.tsx'
+import { Choice, ListChoice } from './choice.tsx'
 import type { ChangeView } from './use-address.ts'
 
 interface Props {
@@ -56,7 +56,7 @@ export function FilterBar({ view, known, box, change }: Props) {
           ))}
         </datalist>
       </form>
-      <Pick
+      <ListChoice
         label="Crossing"
         options={crossingChoices}
         value={view.crossing}

@@ -2,7 +2,7 @@ import type { LiveFrame } from '@weir/contract/live-wire.ts'
 import { type PairGroup, type PairSort, pairGroups, pairSorts } from '@weir/contract/queries.ts'
 import type { View } from '../../address.ts'
 import { formatCount } from '../../words/bytes.ts'
-import { Choice, Pick } from './choice.tsx'
+import { Choice, ListChoice } from './choice.tsx'
 import { PairsTable } from './pairs-table.tsx'
 import type { ChangeView } from './use-address.ts'
 import { whyEmpty } from './why-empty.ts'
@@ -38,7 +38,7 @@ export function PairsPanel({ pairs, zones, spanMs, view, change }: Props) {
           {titles[view.group]}
           <span className="quiet small"> {count === 0 ? '' : `${formatCount(count)}, ${crossingNote(view)}`}</span>
         </h2>
-        <Pick
+        <ListChoice
           className="narrow-only"
           label="Sort by"
           options={pairSorts}

@@ -7,7 +7,7 @@ import { perSecond } from '../../plots/stack.ts'
 import { type ChartLine, TimeChart } from '../../plots/time-chart.tsx'
 import { formatRate } from '../../words/bytes.ts'
 import { clockMinute, formatSpan } from '../../words/times.ts'
-import { Choice, Pick } from './choice.tsx'
+import { Choice, ListChoice } from './choice.tsx'
 import type { ChangeView } from './use-address.ts'
 import type { SeriesState } from './use-series.ts'
 
@@ -27,8 +27,14 @@ export function TimePanel({ series: { answer, error, retry }, waiting, view, the
     <section className="panel" aria-labelledby="time-title">
       <header>
         <h2 id="time-title">{what} over time</h2>
-        <Pick label="by" options={seriesGroups} value={view.by} words={by => by} onChange={by => change({ by })} />
-        <Pick
+        <ListChoice
+          label="by"
+          options={seriesGroups}
+          value={view.by}
+          words={by => by}
+          onChange={by => change({ by })}
+        />
+        <ListChoice
           label="last"
           options={chartRanges}
           value={view.range}

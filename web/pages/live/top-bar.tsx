@@ -1,5 +1,5 @@
 import { saveTheme, type Theme, themes } from '../../theme.ts'
-import { Pick } from './choice.tsx'
+import { ListChoice } from './choice.tsx'
 import type { Status } from './status.ts'
 
 interface Props {
@@ -26,7 +26,7 @@ export function TopBar({ status, paused, demo, theme, onPause, onTheme }: Props)
       {demo && <strong className="pill stale">Demo data</strong>}
       <span className="space" />
       <span className="quiet small">Sizes in binary units (1 KiB = 1024 B) · times in UTC</span>
-      <Pick
+      <ListChoice
         label="Theme"
         options={themes}
         value={theme}
