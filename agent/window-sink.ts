@@ -33,7 +33,7 @@ export function windowSink(options: WindowSinkOptions): FlowSink {
       const { from, to, kind, stats, checkpoint } = observed
       directory.observeOwn(ownAddresses())
       const before = windowHops(observed.rows, directory)
-      const told = await ask(addressesOf(before.hops))
+      const told = await ask(openEnds(before.hops, directory))
       // An answer may say that an address is a pod of this node: what is here decides over hops.
       const { hops, loopback, unresolvedMidStream } = told ? windowHops(observed.rows, directory) : before
       // The source skips 127.0.0.0/8 and ::1 itself; what only the directory shows to be local is added here.
@@ -52,9 +52,13 @@ export function windowSink(options: WindowSinkOptions): FlowSink {
   }
 }
 
-function addressesOf(hops: readonly Hop[]): ReadonlySet<string> {
+/** Ends that a question could tell more about. */
+function openEnds(hops: readonly Hop[], directory: AgentDirectory): ReadonlySet<string> {
   const found = new Set<string>()
-  for (const { initiator, responder } of hops) found.add(initiator).add(responder)
+  for (const { initiator, responder } of hops) {
+    if (!directory.hasLabel(initiator)) found.add(initiator)
+    if (directory.isOpen(responder)) found.add(responder)
+  }
   return found
 }
 

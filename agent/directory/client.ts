@@ -59,12 +59,12 @@ export class DirectoryClient implements Part {
     await this.#polling
   }
 
-  /** Asks for the labels of addresses that have none; true when some were told. Never rejects: rows may go out bare. */
+  /** Asks for labels that are missing; true when some were told. Never rejects: rows may go out bare. */
   async ask(addresses: ReadonlySet<string>): Promise<boolean> {
     const { client, directory, node, log, now } = this.#options
     if (now() < this.#askAgainAt) return false
-    const unknown = [...addresses].filter(address => !directory.hasLabel(address) && !directory.isInternet(address))
-    const chosen = this.#questions.choose(unknown, directory.labelCount, now())
+    const asked = [...addresses].filter(address => !directory.isInternet(address))
+    const chosen = this.#questions.choose(asked, directory.labelCount, now())
     if (chosen.length === 0) return false
     const question: LabelQuestion = { node, addresses: chosen }
     try {
@@ -80,6 +80,7 @@ export class DirectoryClient implements Part {
       if (answer.status !== 200) throw new Error(`the server answered ${answer.status}`)
       const { labels, unknown } = parseLabelAnswer(answer.body)
       directory.learn(labels, [], now())
+      directory.answered(labels.map(label => label.address))
       this.#questions.answered(labels.map(label => label.address))
       this.#questions.missed(unknown, now())
       return labels.length > 0

@@ -38,6 +38,7 @@ export class AgentDirectory implements Ownership, Declared, Labels {
   #own: OwnAddresses = { node: [], podRanges: [] }
   #nodeAddresses: ReadonlySet<string> = new Set()
   #nodeLabel: LabelId | undefined
+  #answered = new Set<string>()
   #cursor: string | undefined
   #watermark = epochMs(0)
 
@@ -125,6 +126,7 @@ export class AgentDirectory implements Ownership, Declared, Labels {
 
   labelOf(address: string, port: number, binding: number): LabelId | undefined {
     const label = this.#labels.at(address, port, this.#bindings.spanOf(binding))
+    if (port !== 0 && label !== undefined && this.#mayHidePods(label)) return undefined
     // An address of the node that nobody listed (a bridge's) is the node all the same.
     return label?.id ?? (this.#nodeAddresses.has(address) ? this.#nodeLabel : undefined)
   }
@@ -148,9 +150,25 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     return this.serviceAtNodePort(address, port, protocol, binding) !== undefined
   }
 
-  /** Whether asking the server about this address could tell more. */
   hasLabel(address: string): boolean {
     return this.#labels.knows(address)
+  }
+
+  /** Whether asking about an address that answers connections could tell more: who it is, or which pods share it. */
+  isOpen(address: string): boolean {
+    const labels = this.#labels.of(address)
+    return labels.length === 0 || labels.some(label => this.#mayHidePods(label))
+  }
+
+  /** The server was asked for these: all it knows of them, and will know, is or comes here. */
+  answered(addresses: readonly string[]): void {
+    for (const address of addresses) this.#answered.add(address)
+  }
+
+  /** Nodes are pushed without the hostNetwork pods on them; those of this node are. */
+  #mayHidePods(label: Label): boolean {
+    const otherNode = label.peer.kind === 'node' && label.node !== this.#node
+    return otherNode && !this.#answered.has(label.address)
   }
 
   #isNode(address: string, span: BindingSpan): boolean {
@@ -179,6 +197,7 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     this.#services = new ServiceBook()
     this.#declared = new Map()
     this.#subnets = []
+    this.#answered = new Set()
   }
 
   #declare(one: DirectoryUpdate['declaredPorts'][number]): void {

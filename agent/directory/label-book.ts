@@ -48,6 +48,10 @@ export class LabelBook {
     return inForce(list, label => label.port === port, span) ?? inForce(list, label => label.port === undefined, span)
   }
 
+  of(address: string): readonly Label[] {
+    return this.#byAddress.get(address) ?? []
+  }
+
   knows(address: string): boolean {
     return this.#byAddress.has(address)
   }

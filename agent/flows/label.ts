@@ -7,7 +7,10 @@ export type End = LabelId | string
 
 /** What the directory answers, always as of the moment a binding stands for. */
 export interface Labels {
-  /** The label of an address; one of just that port (a hostNetwork pod) goes before the address's own. */
+  /**
+   * The label of an address; one of just that port (a hostNetwork pod) goes before the address's own. With port 0, or
+   * where the ports of a node are not known, nothing is said of pods on it: then the server places the bare address.
+   */
   labelOf(address: string, port: number, binding: number): LabelId | undefined
   /** The Service that is dialled at its own address and port. */
   serviceAt(address: string, port: number, protocol: number, binding: number): DialledService | undefined
@@ -46,9 +49,15 @@ const FIRST_UNPRIVILEGED_PORT = 1024
 export function labelHop(hop: Hop, labels: Labels): RowKey {
   const { row } = hop
   const end = (address: string, port: number): End => labels.labelOf(address, port, row.binding) ?? address
+  const asked = [row.dialled, row.dialledPort, row.protocol, row.binding] as const
+  const service = labels.serviceAt(...asked)
+  const behindNode = service === undefined ? labels.serviceAtNodePort(...asked) : undefined
+  const isTunnel = hop.role === 'tunnel' || hop.role === 'tunnel witness'
+  // A nodePort and a tunnel's port are the node's own.
+  const ownPort = isTunnel || (behindNode !== undefined && row.dialled === row.responder) ? 0 : row.responderPort
   const ends = {
     initiator: end(hop.initiator, 0),
-    responder: end(hop.responder, row.responderPort),
+    responder: end(hop.responder, ownPort),
     via: hop.via === undefined ? undefined : end(hop.via, 0),
     leg: hop.leg,
     role: hop.role,
@@ -58,10 +67,7 @@ export function labelHop(hop: Hop, labels: Labels): RowKey {
   // first leg keeps its Service: where the sender has no agent, the witness is all there is, and the Service is known.
   const sumsOnly = hop.role !== 'primary' && hop.leg === 'direct'
   if (sumsOnly) return { ...ends, dialled: 'direct', service: undefined, port: 0, generation: 0 }
-  const asked = [row.dialled, row.dialledPort, row.protocol, row.binding] as const
-  const service = labels.serviceAt(...asked)
   if (service !== undefined) return { ...ends, dialled: 'cluster-ip', ...dialled(service) }
-  const behindNode = labels.serviceAtNodePort(...asked)
   if (behindNode !== undefined) return { ...ends, dialled: 'node-port', ...dialled(behindNode) }
   return { ...ends, dialled: 'direct', service: undefined, port: lastingPort(hop, labels), generation: 0 }
 }

@@ -126,6 +126,23 @@ test('a hostNetwork pod is told from its node by its port', () => {
   equal(directory.declares('10.20.1.1', 9100, 6, now()), true)
 })
 
+test('a port of another node is left to the server until it was asked which pods share its address', () => {
+  const { directory, now } = given({ labels: [nodeLabel(90, '10.20.2.1', 'node-b')] })
+  deepEqual([directory.isOpen('10.20.2.1'), directory.labelOf('10.20.2.1', 9100, now())], [true, undefined])
+  equal(directory.labelOf('10.20.2.1', 0, now()), 90)
+  const exporter = podLabel(5, '10.20.2.1', { port: 9100, node: 'node-b' })
+  directory.learn([nodeLabel(90, '10.20.2.1', 'node-b'), exporter], [], at(5))
+  directory.answered(['10.20.2.1'])
+  deepEqual(
+    [
+      directory.isOpen('10.20.2.1'),
+      directory.labelOf('10.20.2.1', 9100, now()),
+      directory.labelOf('10.20.2.1', 22, now()),
+    ],
+    [false, 5, 90],
+  )
+})
+
 test('ports are declared by pods, Services and node ports', () => {
   const declaredPorts = [{ label: 1, port: 8080, protocol: 6 }]
   const { directory, now } = given({
