@@ -38,6 +38,7 @@ export class Counting {
   readonly #open = new Map<Minute, MinuteFold>()
   readonly #sealed = new SealedMinutes()
   #sealedUntil: Minute | null = null
+  #spare: MinuteFold | undefined
 
   constructor(series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
     this.#series = series
@@ -185,13 +186,15 @@ export class Counting {
   #fold(at: Minute): MinuteFold {
     const known = this.#open.get(at)
     if (known !== undefined) return known
-    const fold = new MinuteFold(at)
+    const fold = this.#spare?.reuse(at) ?? new MinuteFold(at)
+    this.#spare = undefined
     this.#open.set(at, fold)
     return fold
   }
 
   #applySeal(sealed: readonly SealedMinute[], until: Minute): void {
     for (const one of sealed) {
+      this.#spare = this.#open.get(one.minute)
       this.#open.delete(one.minute)
       this.#sealed.add(one)
     }

@@ -20,8 +20,10 @@ export interface End {
   readonly node: number
   /** cluster: an agent may report its hops. outside: the internet and AWS's own things never have one. */
   readonly reach: 'cluster' | 'outside' | 'unknown'
-  /** An address of a node itself (or of a pod on its network): traffic of such ends is never inside a tunnel. */
+  /** An address of a node itself (or of a pod on its network): traffic between such ends is never inside a tunnel. */
   readonly isMachine: boolean
+  /** A pod or a node: a Service may answer behind it. */
+  readonly isBackend: boolean
 }
 
 /** A label stays good for rows this long after it ended: its connections outlive the pod, and spools its node. */
@@ -33,24 +35,35 @@ export class Ends {
   readonly #series: SeriesNumbers
   readonly #addresses: ClusterNumbers
   readonly #nodes: ClusterNumbers
-  readonly #byLabel = new Map<LabelId, { readonly label: Label; readonly cluster: string; readonly end: End }>()
+  /** By label id; an entry is as good as the directory was at its version. */
+  readonly #byLabel: (
+    | { readonly label: Label; readonly cluster: string; readonly end: End; version: number }
+    | undefined
+  )[] = []
+  #version = 0
 
   constructor(directory: Directory, series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
     this.#directory = directory
     this.#series = series
     this.#addresses = addresses
     this.#nodes = nodes
+    directory.onChange(() => this.#version++)
   }
 
   ofLabel(cluster: string, id: LabelId, window: BatchWindow): End {
+    const known = this.#byLabel[id]
+    if (known?.version === this.#version && known.cluster === cluster && isGoodFor(known.label, window))
+      return known.end
     const label = this.#directory.label(id)
     if (label === undefined) return this.#end(cluster, '', nowhere('never listed'))
     if (!isGoodFor(label, window)) return this.#end(cluster, label.address, nowhere('gone'))
-    const known = this.#byLabel.get(id)
-    if (known !== undefined && known.label === label && known.cluster === cluster) return known.end
+    if (known !== undefined && known.label === label && known.cluster === cluster) {
+      known.version = this.#version
+      return known.end
+    }
     if (!this.#isOf(cluster, label)) return this.#end(cluster, '', nowhere('never listed'))
     const end = this.#end(cluster, label.address, { peer: label.peer, zone: label.zone, node: label.node, label })
-    this.#byLabel.set(id, { label, cluster, end })
+    this.#byLabel[id] = { label, cluster, end, version: this.#version }
     return end
   }
 
@@ -90,6 +103,7 @@ export class Ends {
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),
       reach: address === '' ? 'unknown' : outside ? 'outside' : 'cluster',
       isMachine: peer.kind === 'node' || (peer.kind === 'pod' && peer.hostNetwork),
+      isBackend: peer.kind === 'node' || peer.kind === 'pod',
     }
   }
 }

@@ -16,28 +16,37 @@ export const TUNNEL_SERIES = 3
 /** Word of a witness row: the row before it of the same hop, + 1. */
 const OLDER_WITNESS = 0
 
-/** Sums of a hop or tunnel, in the order of `amountNames`: first what the sender reported, then what the receiver did. */
+/** Sums are in the order of `amountNames`. A hop has what its sender reported, a tunnel also what its receiver did. */
 export const PRIMARY_SUMS = 0
 export const WITNESS_SUMS = 5
-const HOP_SUMS = 10
+const SUMS = 5
 
 /** "The hop" of what comes from outside or goes there: nobody else reports it, so nothing has to be compared. */
 const NO_HOP = -1
 
 /** What was reported of one minute that is not sealed yet. */
 export class MinuteFold {
-  readonly minute: Minute
-  /** (near address, far address) → what both of its ends' nodes counted. */
-  readonly hops = new PairTable(4, HOP_SUMS)
-  readonly tunnels = new PairTable(4, HOP_SUMS)
+  minute: Minute
+  /** (near address, far address) → what its sender counted. */
+  readonly hops = new PairTable(4, SUMS)
   /** (hop, series) → what the receiver counted; (NO_HOP, series) for senders that never have an agent. */
-  readonly witnessed = new PairTable(1, WITNESS_SUMS)
+  readonly witnessed = new PairTable(1, SUMS)
+  readonly tunnels = new PairTable(4, 2 * SUMS)
   /** Bytes each node reported as primary. */
   readonly primaryBytes = new Map<number, number>()
   readonly #watched = new Map<number, Watched>()
 
   constructor(minute: Minute) {
     this.minute = minute
+  }
+
+  /** Begins anew for another minute, with the memory of this one. */
+  reuse(minute: Minute): this {
+    this.minute = minute
+    for (const table of [this.hops, this.witnessed, this.tunnels]) table.clear()
+    this.primaryBytes.clear()
+    this.#watched.clear()
+    return this
   }
 
   /** The nodes that have watched at least a part of this minute. */
@@ -68,10 +77,10 @@ export class MinuteFold {
           this.#addWitness(rows, row, amounts)
           break
         case TUNNEL:
-          addAmounts(this.tunnels, this.#tunnel(rows, row), PRIMARY_SUMS, amounts, row)
+          this.tunnels.addRow(this.#tunnel(rows, row), PRIMARY_SUMS, amounts, row)
           break
         case TUNNEL_WITNESS:
-          addAmounts(this.tunnels, this.#tunnel(rows, row), WITNESS_SUMS, amounts, row)
+          this.tunnels.addRow(this.#tunnel(rows, row), WITNESS_SUMS, amounts, row)
           break
       }
     }
@@ -88,6 +97,22 @@ export class MinuteFold {
       yield next - 1
   }
 
+  isWitnessed(hop: number): boolean {
+    return this.hops.word(hop, NEWEST_WITNESS) !== 0
+  }
+
+  /** What the receiver of a hop counted, over all its rows: one of the five sums. */
+  witnessSum(hop: number, sum: number): number {
+    let total = 0
+    for (
+      let next = this.hops.word(hop, NEWEST_WITNESS);
+      next !== 0;
+      next = this.witnessed.word(next - 1, OLDER_WITNESS)
+    )
+      total += this.witnessed.sum(next - 1, sum)
+    return total
+  }
+
   /** The witness rows whose senders never have an agent. */
   *fromOutside(): Iterable<number> {
     for (let row = 0; row < this.witnessed.count; row++) if (this.witnessed.a(row) === NO_HOP) yield row
@@ -98,25 +123,24 @@ export class MinuteFold {
     const far = rows.far[row] ?? NOBODY
     // Towards the outside there is no witness to compare with.
     if (near === NOBODY || far === NOBODY) return
-    addAmounts(this.hops, this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
+    this.hops.addRow(this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
   }
 
   #addWitness(rows: PlacedRows, row: number, amounts: AmountColumns): void {
     const near = rows.near[row] ?? NOBODY
     const series = rows.series[row] ?? 0
     if (near === NOBODY) {
-      addAmounts(this.witnessed, this.witnessed.at(NO_HOP, series), 0, amounts, row)
+      this.witnessed.addRow(this.witnessed.at(NO_HOP, series), 0, amounts, row)
       return
     }
     const hop = this.#hop(rows, row, near, rows.far[row] ?? NOBODY)
-    addAmounts(this.hops, hop, WITNESS_SUMS, amounts, row)
     const before = this.witnessed.count
     const witness = this.witnessed.at(hop, series)
     if (witness === before) {
       this.witnessed.setWord(witness, OLDER_WITNESS, this.hops.word(hop, NEWEST_WITNESS))
       this.hops.setWord(hop, NEWEST_WITNESS, witness + 1)
     }
-    addAmounts(this.witnessed, witness, 0, amounts, row)
+    this.witnessed.addRow(witness, 0, amounts, row)
   }
 
   #hop(rows: PlacedRows, row: number, near: number, far: number): number {
@@ -144,12 +168,4 @@ function describe(table: PairTable, entry: number, rows: PlacedRows, row: number
   table.setWord(entry, NEAR_NODE, rows.nearNode[row] ?? NOBODY)
   table.setWord(entry, FAR_NODE, rows.farNode[row] ?? NOBODY)
   table.setWord(entry, ENDS_ARE, rows.endsAre[row] ?? 0)
-}
-
-function addAmounts(table: PairTable, entry: number, first: number, amounts: AmountColumns, row: number): void {
-  table.add(entry, first, amounts.bytesToResponder[row] ?? 0)
-  table.add(entry, first + 1, amounts.bytesToInitiator[row] ?? 0)
-  table.add(entry, first + 2, amounts.wireToResponder[row] ?? 0)
-  table.add(entry, first + 3, amounts.wireToInitiator[row] ?? 0)
-  table.add(entry, first + 4, amounts.connections[row] ?? 0)
 }

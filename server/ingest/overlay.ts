@@ -11,7 +11,7 @@ import {
 } from './minute-fold.ts'
 import { NOBODY } from './numbers.ts'
 import { PairTable } from './pair-table.ts'
-import { FAR_MACHINE, NEAR_MACHINE } from './place.ts'
+import { BOTH_MACHINES } from './place.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 
 /** Per pair of nodes, the lower number first. Sums: bytes up, bytes down, wire up, wire down; "up" is towards the higher. */
@@ -34,7 +34,10 @@ export function tunnelFacts(
   if (tunnels.count === 0) return result
   const outer = newPairs()
   for (let tunnel = 0; tunnel < tunnels.count; tunnel++) {
-    const sums = [0, 1, 2, 3].map(sum => total(tunnels, tunnel, sum, covered))
+    const isBelieved = covered.has(tunnels.word(tunnel, NEAR_NODE))
+    const sums = [0, 1, 2, 3].map(sum =>
+      totalOf(tunnels.sum(tunnel, PRIMARY_SUMS + sum), tunnels.sum(tunnel, WITNESS_SUMS + sum), isBelieved),
+    )
     const [near, far] = [tunnels.word(tunnel, NEAR_NODE), tunnels.word(tunnel, FAR_NODE)]
     if (near === NOBODY || far === NOBODY) {
       // The other end is no node of ours: nobody can have seen the inside between the two.
@@ -61,28 +64,26 @@ export function tunnelFacts(
 }
 
 /** What counts of the hops between two nodes that can have gone through their tunnel: at least one end is a pod's own address. */
-function insideOf({ hops }: MinuteFold, covered: ReadonlySet<number>): PairTable {
+function insideOf(fold: MinuteFold, covered: ReadonlySet<number>): PairTable {
+  const { hops } = fold
   const inner = newPairs()
   for (let hop = 0; hop < hops.count; hop++) {
     const [near, far] = [hops.word(hop, NEAR_NODE), hops.word(hop, FAR_NODE)]
-    const bothMachines = (hops.word(hop, ENDS_ARE) & (NEAR_MACHINE | FAR_MACHINE)) === (NEAR_MACHINE | FAR_MACHINE)
+    const bothMachines = (hops.word(hop, ENDS_ARE) & BOTH_MACHINES) === BOTH_MACHINES
     if (near === NOBODY || far === NOBODY || near === far || bothMachines) continue
     addBetween(
       inner,
       near,
       far,
-      [0, 1, 2, 3].map(sum => total(hops, hop, sum, covered)),
+      [0, 1, 2, 3].map(sum => totalOf(hops.sum(hop, PRIMARY_SUMS + sum), fold.witnessSum(hop, sum), covered.has(near))),
     )
   }
   return inner
 }
 
 /** Primary where the sender is believed, else the larger of both. */
-function total(table: PairTable, entry: number, sum: number, covered: ReadonlySet<number>): number {
-  const primary = table.sum(entry, PRIMARY_SUMS + sum)
-  if (covered.has(table.word(entry, NEAR_NODE))) return primary
-  return primary + promotedBy(primary, table.sum(entry, WITNESS_SUMS + sum))
-}
+const totalOf = (primary: number, witness: number, isBelieved: boolean): number =>
+  isBelieved ? primary : primary + promotedBy(primary, witness)
 
 function addBetween(pairs: PairTable, near: number, far: number, sums: readonly number[]): number {
   const pair = near < far ? pairs.at(near, far) : pairs.at(far, near)

@@ -1,3 +1,5 @@
+import type { AmountColumns } from './facts.ts'
+
 /**
  * (a, b) → whole numbers and sums: an open-addressing hash over typed arrays, for tables of many small entries that
  * live for a minute. Entries are numbered 0, 1, 2 … in the order of appearance; nothing is ever removed.
@@ -72,6 +74,25 @@ export class PairTable {
   add(entry: number, sum: number, amount: number): void {
     const at = entry * this.#sumWidth + sum
     this.#sums[at] = (this.#sums[at] ?? 0) + amount
+  }
+
+  /** Adds one row's five amounts to the five sums from `first` on: the hot path. */
+  addRow(entry: number, first: number, amounts: AmountColumns, row: number): void {
+    const sums = this.#sums
+    const at = entry * this.#sumWidth + first
+    sums[at] = (sums[at] ?? 0) + (amounts.bytesToResponder[row] ?? 0)
+    sums[at + 1] = (sums[at + 1] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
+    sums[at + 2] = (sums[at + 2] ?? 0) + (amounts.wireToResponder[row] ?? 0)
+    sums[at + 3] = (sums[at + 3] ?? 0) + (amounts.wireToInitiator[row] ?? 0)
+    sums[at + 4] = (sums[at + 4] ?? 0) + (amounts.connections[row] ?? 0)
+  }
+
+  /** Forgets all entries and keeps the memory: growing to the same size again would cost more than clearing. */
+  clear(): void {
+    this.#slots.fill(0)
+    this.#words.fill(0, 0, this.#count * this.#width)
+    this.#sums.fill(0, 0, this.#count * this.#sumWidth)
+    this.#count = 0
   }
 
   #grow(): void {

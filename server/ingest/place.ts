@@ -4,6 +4,7 @@ import type { Label, LabelId } from '@weir/contract/peers.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
 import type { End, Ends } from './ends.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
+import { respondersOf, ServicesOf } from './responders.ts'
 import { type SeriesNumbers, shapeOf } from './series-numbers.ts'
 
 /** What happens to a row, before time and coverage are looked at. Tunnels are told from their inside at sealing. */
@@ -17,11 +18,13 @@ export const FOREIGN_HOP = 4
 /** A witness or tunnel with an end that has no address: nobody can tell whether another node reported the same bytes. */
 export const UNKNOWN_END = 5
 
-/** Bits of `endsAre` in PlacedRows. */
-export const NEAR_OUTSIDE = 1
-export const FAR_OUTSIDE = 2
-export const NEAR_MACHINE = 4
-export const FAR_MACHINE = 8
+/** Bits of what an end is. `endsAre` in PlacedRows has those of the near end, and those of the far end FAR bits higher. */
+const OUTSIDE = 1
+const MACHINE = 2
+const UNKNOWN = 4
+const FAR = 3
+export const NEAR_OUTSIDE = OUTSIDE
+export const BOTH_MACHINES = MACHINE | (MACHINE << FAR)
 
 /** Rows by number; all columns run parallel to the batch's rows. near: the hop's end towards the initiator. */
 export interface PlacedRows {
@@ -33,7 +36,7 @@ export interface PlacedRows {
   readonly far: Int32Array
   readonly nearNode: Int32Array
   readonly farNode: Int32Array
-  /** Bits of what the ends are: see NEAR_OUTSIDE and the following. */
+  /** Bits of what the ends are: see OUTSIDE and the following. */
   readonly endsAre: Uint8Array
 }
 
@@ -55,168 +58,134 @@ export interface Placer {
   place(batch: Batch, window: BatchWindow): PlacedBatch
 }
 
-const [DIRECT, FIRST] = [legs.indexOf('direct'), legs.indexOf('first')]
-const basisOf = roles.map(role => (role === 'primary' || role === 'witness' ? role : 'outer'))
-
-/** Places whole batches: every distinct end once, then the rows by number. */
-export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
-  return {
-    place(batch, window) {
-      const node = nodes.of(batch.cluster, batch.node)
-      const resolved = batch.ends.map(end => resolve(ends, batch.cluster, end, window))
-      const rows = placeRows(batch, window, node, { directory, ends, series }, resolved)
-      return {
-        batch,
-        window,
-        node,
-        rows,
-        placed: resolved.map(end => end.placed),
-        learn: resolved.flatMap((end, i) =>
-          typeof batch.ends[i] === 'string' && end.placed.label !== undefined ? end.placed.label : [],
-        ),
-        drop: batch.ends.filter(
-          (end, i): end is number => typeof end === 'number' && resolved[i]?.placed.label === undefined,
-        ),
-      }
-    },
-  }
-}
-
-function resolve(ends: Ends, cluster: string, end: number | string, window: BatchWindow): End {
-  if (typeof end === 'number') return ends.ofLabel(cluster, end, window)
-  const address = canonicalAddress(end)
-  return address === undefined ? ends.ofNonsense(cluster) : ends.ofAddress(cluster, address, 0, window)
-}
-
 interface Authorities {
   readonly directory: Directory
   readonly ends: Ends
   readonly series: SeriesNumbers
 }
 
+/** Places whole batches: every distinct end once, then the rows by number. */
+export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
+  return {
+    place(batch, window) {
+      const node = nodes.of(batch.cluster, batch.node)
+      const resolved: End[] = []
+      const placed: Placed[] = []
+      const learn: Label[] = []
+      const drop: LabelId[] = []
+      for (const said of batch.ends) {
+        const end = resolve(ends, batch.cluster, said, window)
+        const { label } = end.placed
+        resolved.push(end)
+        placed.push(end.placed)
+        if (typeof said === 'string') {
+          if (label !== undefined) learn.push(label)
+        } else if (label === undefined) drop.push(said)
+      }
+      const rows = placeRows(batch, window, node, { directory, ends, series }, resolved)
+      return { batch, window, node, rows, placed, learn, drop }
+    },
+  }
+}
+
+function resolve(ends: Ends, cluster: string, said: number | string, window: BatchWindow): End {
+  if (typeof said === 'number') return ends.ofLabel(cluster, said, window)
+  const address = canonicalAddress(said)
+  return address === undefined ? ends.ofNonsense(cluster) : ends.ofAddress(cluster, address, 0, window)
+}
+
+const [DIRECT, FIRST] = [legs.indexOf('direct'), legs.indexOf('first')]
+/** Bits of `shapeOf` that follow from the role alone. */
+const basisOf = roles.map(role => shapeOf(0, 0, 0, 0, role === 'primary' || role === 'witness' ? role : 'outer'))
+
 function placeRows(
   batch: Batch,
   window: BatchWindow,
   node: number,
-  { directory, ends, series }: Authorities,
-  resolved: readonly End[],
+  authorities: Authorities,
+  resolved: End[],
 ): PlacedRows {
-  const { rows, cluster } = batch
-  const { count } = rows
-  const out = {
-    count,
-    kind: new Uint8Array(count),
-    series: new Int32Array(count),
-    near: new Int32Array(count),
-    far: new Int32Array(count),
-    nearNode: new Int32Array(count),
-    farNode: new Int32Array(count),
-    endsAre: new Uint8Array(count),
-  }
-  const responders = new Responders(batch, window, { directory, ends, series }, resolved)
-  const viaNumbers = new Map<number, number>()
-  const viaNumber = (index: number, via: End): number => {
-    const known = viaNumbers.get(index)
+  const { rows } = batch
+  const { series } = authorities
+  const responders = respondersOf(batch, window, resolved, authorities.ends)
+  const services = new ServicesOf(authorities, batch, window, resolved)
+  const ends = columnsOf(resolved)
+  const vias = new Map<number, number>()
+  const viaNumber = (index: number): number => {
+    const known = vias.get(index)
     if (known !== undefined) return known
-    const number = ends.viaNumber(cluster, via, batch.node, window.from)
-    viaNumbers.set(index, number)
+    const number = authorities.ends.viaNumber(batch.cluster, endAt(resolved, index), batch.node, window.from)
+    vias.set(index, number)
     return number
   }
-  for (let i = 0; i < count; i++) {
+  const out = emptyRows(rows.count)
+  for (let i = 0; i < rows.count; i++) {
     const leg = rows.leg[i] ?? DIRECT
     const role = rows.role[i] ?? PRIMARY
-    const viaIndex = rows.via[i] ?? NONE
-    const initiator = endAt(resolved, rows.initiator[i])
-    const responder = responders.at(i)
-    const via = leg === DIRECT ? undefined : endAt(resolved, viaIndex)
-    const near = via === undefined || leg === FIRST ? initiator : via
-    const far = via === undefined || leg !== FIRST ? responder : via
+    const via = rows.via[i] ?? NONE
+    const initiator = rows.initiator[i] ?? NONE
+    const responder = responders[i] ?? NONE
+    const near = via === NONE || leg === FIRST ? initiator : via
+    const far = via === NONE || leg !== FIRST ? responder : via
+    const shape = shapeOf(rows.port[i] ?? 0, rows.protocol[i] ?? 0, rows.dialled[i] ?? 0, leg, 'primary')
     out.series[i] = series.numberOf(
-      initiator.seriesEnd,
-      responder.seriesEnd,
-      responders.serviceAt(i, responder),
-      via === undefined ? NOBODY : viaNumber(viaIndex, via),
-      shapeOf(rows.port[i] ?? 0, rows.protocol[i] ?? 0, rows.dialled[i] ?? 0, leg, basisOf[role] ?? 'primary'),
+      ends.seriesEnd[initiator] ?? 0,
+      ends.seriesEnd[responder] ?? 0,
+      services.of(i, responder),
+      via === NONE ? NOBODY : viaNumber(via),
+      shape | (basisOf[role] ?? 0),
       rows.generation[i] ?? 0,
     )
-    out.kind[i] = kindOf(role, near, far, node)
-    out.near[i] = near.addressNumber
-    out.far[i] = far.addressNumber
-    out.nearNode[i] = near.node
-    out.farNode[i] = far.node
-    out.endsAre[i] =
-      (near.reach === 'outside' ? NEAR_OUTSIDE : 0) |
-      (far.reach === 'outside' ? FAR_OUTSIDE : 0) |
-      (near.isMachine ? NEAR_MACHINE : 0) |
-      (far.isMachine ? FAR_MACHINE : 0)
+    const nearNode = ends.node[near] ?? NOBODY
+    const farNode = ends.node[far] ?? NOBODY
+    const local = role === WITNESS || role === TUNNEL_WITNESS ? farNode : nearNode
+    const nearIs = ends.is[near] ?? 0
+    const farIs = ends.is[far] ?? 0
+    out.near[i] = ends.address[near] ?? NOBODY
+    out.far[i] = ends.address[far] ?? NOBODY
+    out.nearNode[i] = nearNode
+    out.farNode[i] = farNode
+    out.endsAre[i] = nearIs | (farIs << FAR)
+    // The node at a hop's sending end reports it as primary, the one at its receiving end as witness. An end that no
+    // node owns is believed.
+    if (local !== NOBODY && local !== node) out.kind[i] = FOREIGN_HOP
+    else if (role !== PRIMARY && ((nearIs | farIs) & UNKNOWN) !== 0) out.kind[i] = UNKNOWN_END
+    else out.kind[i] = role
   }
   return out
 }
 
-/** The node at a hop's sending end reports it as primary, the one at its receiving end as witness; an end that no node owns is believed. */
-function kindOf(role: number, near: End, far: End, reporter: number): number {
-  const isWitness = role === WITNESS || role === TUNNEL_WITNESS
-  const local = isWitness ? far.node : near.node
-  if (local !== NOBODY && local !== reporter) return FOREIGN_HOP
-  return role !== PRIMARY && (near.reach === 'unknown' || far.reach === 'unknown') ? UNKNOWN_END : role
+/** What the loop over rows needs of the ends, as numbers side by side. */
+function columnsOf(ends: readonly End[]) {
+  const columns = {
+    seriesEnd: new Int32Array(ends.length),
+    address: new Int32Array(ends.length),
+    node: new Int32Array(ends.length),
+    is: new Uint8Array(ends.length),
+  }
+  for (const [i, end] of ends.entries()) {
+    columns.seriesEnd[i] = end.seriesEnd
+    columns.address[i] = end.addressNumber
+    columns.node[i] = end.node
+    columns.is[i] =
+      (end.reach === 'cluster' ? 0 : end.reach === 'outside' ? OUTSIDE : UNKNOWN) | (end.isMachine ? MACHINE : 0)
+  }
+  return columns
 }
 
-function endAt(resolved: readonly End[], index: number | undefined): End {
-  const end = resolved[index ?? NONE]
+const emptyRows = (count: number) => ({
+  count,
+  kind: new Uint8Array(count),
+  series: new Int32Array(count),
+  near: new Int32Array(count),
+  far: new Int32Array(count),
+  nearNode: new Int32Array(count),
+  farNode: new Int32Array(count),
+  endsAre: new Uint8Array(count),
+})
+
+function endAt(resolved: readonly End[], index: number): End {
+  const end = resolved[index]
   if (end === undefined) throw new RangeError(`end ${index} was not checked when the batch was decoded`)
   return end
-}
-
-/** Responders of a batch's rows: a bare address may be another pod on each port, and a Service is told by the port. */
-class Responders {
-  readonly #batch: Batch
-  readonly #window: BatchWindow
-  readonly #from: Authorities
-  readonly #resolved: readonly End[]
-  readonly #named: Int32Array
-  readonly #byPort = new Map<number, End>()
-  readonly #behind = new Map<number, number>()
-
-  constructor(batch: Batch, window: BatchWindow, from: Authorities, resolved: readonly End[]) {
-    this.#batch = batch
-    this.#window = window
-    this.#from = from
-    this.#resolved = resolved
-    this.#named = Int32Array.from(batch.services, id => {
-      const service = from.directory.service(id)
-      return service === undefined ? NOBODY : from.series.serviceNumber(service.namespace, service.name)
-    })
-  }
-
-  at(row: number): End {
-    const { rows, ends, cluster } = this.#batch
-    const index = rows.responder[row] ?? NONE
-    const end = endAt(this.#resolved, index)
-    const port = rows.port[row] ?? 0
-    // Only the port tells a pod on its node's network from the node: other ends are the same on every port.
-    if (typeof ends[index] !== 'string' || port === 0 || !end.isMachine) return end
-    const key = index * 65_536 + port
-    const known = this.#byPort.get(key)
-    if (known !== undefined) return known
-    const placed = this.#from.ends.ofAddress(cluster, end.address, port, this.#window)
-    this.#byPort.set(key, placed)
-    return placed
-  }
-
-  serviceAt(row: number, responder: End): number {
-    const { rows, cluster } = this.#batch
-    const named = this.#named[rows.service[row] ?? NONE] ?? NOBODY
-    const { kind } = responder.placed.peer
-    if (named !== NOBODY || (kind !== 'pod' && kind !== 'node')) return named
-    const port = rows.port[row] ?? 0
-    const protocol = rows.protocol[row] ?? 0
-    const key = ((rows.responder[row] ?? 0) * 65_536 + port) * 256 + protocol
-    const known = this.#behind.get(key)
-    if (known !== undefined) return known
-    const { directory, series } = this.#from
-    const behind = directory.serviceBehind(cluster, responder.address, port, protocol, this.#window.from)
-    const number = behind === undefined ? NOBODY : series.serviceNumber(behind.namespace, behind.name)
-    this.#behind.set(key, number)
-    return number
-  }
 }

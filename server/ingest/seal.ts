@@ -1,7 +1,7 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { balanceOf, promotedBy } from './count-once.ts'
 import { Facts } from './facts.ts'
-import { type MinuteFold, NEAR_NODE, PRIMARY_SUMS, WITNESS_SUMS } from './minute-fold.ts'
+import { type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
 import { NOBODY } from './numbers.ts'
 import { tunnelFacts } from './overlay.ts'
 import { PairTable } from './pair-table.ts'
@@ -26,7 +26,7 @@ export interface SealedMinute {
   readonly minute: Minute
   readonly facts: Facts
   /** By node number. */
-  readonly ledger: ReadonlyMap<number, Ledger>
+  readonly ledger: Map<number, Ledger>
   /** (near, far) → witness − primary, of the hops whose sender did not watch the whole minute. */
   readonly balances: PairTable
   readonly covered: ReadonlySet<number>
@@ -55,23 +55,10 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
   }
   const promoted = new PairTable(0, 5)
   for (let hop = 0; hop < hops.count; hop++) {
-    const sender = hops.word(hop, NEAR_NODE)
-    const primary = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, PRIMARY_SUMS + way))
-    const witness = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, WITNESS_SUMS + way))
-    noteAudit(sealed.audit, primary, witness)
-    const seen = sumOf(witness)
-    const ledger = sealed.ledger.get(sender)
-    if (ledger !== undefined) ledger.witnessBytes += seen
-    if (covered.has(sender)) {
-      sealed.bytes.auditOnly += seen
-      continue
-    }
-    const gains = primary.map((bytes, way) => promotedBy(bytes, witness[way] ?? 0))
-    remember(sealed.balances, fold, hop, primary, witness)
-    sealed.bytes.auditOnly += seen - sumOf(gains)
-    sealed.bytes.promoted += sumOf(gains)
-    if (ledger !== undefined) ledger.promotedBytes += sumOf(gains)
-    promote(fold, hop, gains, promoted)
+    const isBelieved = covered.has(hops.word(hop, NEAR_NODE))
+    // Most hops: their sender watched, and nobody else saw them.
+    if (isBelieved && !fold.isWitnessed(hop)) continue
+    decideHop(fold, hop, isBelieved, sealed, promoted)
   }
   for (const row of fold.fromOutside()) {
     sealed.bytes.promoted += witnessed.sum(row, TO_RESPONDER) + witnessed.sum(row, TO_INITIATOR)
@@ -86,20 +73,44 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
   return sealed
 }
 
+/** One hop that has a witness, or whose sender did not watch all of the minute. */
+function decideHop(
+  fold: MinuteFold,
+  hop: number,
+  isBelieved: boolean,
+  { audit, bytes, ledger, balances }: SealedMinute,
+  promoted: PairTable,
+): void {
+  const { hops } = fold
+  const primary = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, PRIMARY_SUMS + way))
+  const witness = [TO_RESPONDER, TO_INITIATOR].map(way => fold.witnessSum(hop, way))
+  noteAudit(audit, primary, witness)
+  const sender = hops.word(hop, NEAR_NODE)
+  const line = ledger.get(sender) ?? lineOf(0, false)
+  if (sender !== NOBODY) ledger.set(sender, line)
+  line.witnessBytes += sumOf(witness)
+  const gains = isBelieved ? [0, 0] : primary.map((counted, way) => promotedBy(counted, witness[way] ?? 0))
+  bytes.auditOnly += sumOf(witness) - sumOf(gains)
+  if (isBelieved) return
+  remember(balances, fold, hop, primary, witness)
+  bytes.promoted += sumOf(gains)
+  line.promotedBytes += sumOf(gains)
+  promote(fold, hop, gains, promoted)
+}
+
 /** Every node that watched or sent something in this minute gets a line. */
 function openLedger(fold: MinuteFold, covered: ReadonlySet<number>): Map<number, Ledger> {
   const nodes = new Set([...fold.watchers, ...fold.primaryBytes.keys()])
-  for (let hop = 0; hop < fold.hops.count; hop++) nodes.add(fold.hops.word(hop, NEAR_NODE))
-  nodes.delete(NOBODY)
-  const line = (node: number): Ledger => ({
-    counted: covered.has(node) ? 'primary' : 'witness',
-    primaryBytes: fold.primaryBytes.get(node) ?? 0,
-    witnessBytes: 0,
-    promotedBytes: 0,
-    supersededBytes: 0,
-  })
-  return new Map(Array.from(nodes, node => [node, line(node)]))
+  return new Map(Array.from(nodes, node => [node, lineOf(fold.primaryBytes.get(node) ?? 0, covered.has(node))]))
 }
+
+const lineOf = (primaryBytes: number, isBelieved: boolean): Ledger => ({
+  counted: isBelieved ? 'primary' : 'witness',
+  primaryBytes,
+  witnessBytes: 0,
+  promotedBytes: 0,
+  supersededBytes: 0,
+})
 
 /** Only hops that both ends saw say how well two kernels agree. */
 function noteAudit(audit: SealedMinute['audit'], primary: readonly number[], witness: readonly number[]): void {
@@ -127,7 +138,7 @@ function remember(
 /** Shares what a hop gains among the series its witness reported it under, each in proportion to its bytes. */
 function promote(fold: MinuteFold, hop: number, gains: readonly number[], into: PairTable): void {
   const { hops, witnessed } = fold
-  const connections = promotedBy(hops.sum(hop, PRIMARY_SUMS + CONNECTIONS), hops.sum(hop, WITNESS_SUMS + CONNECTIONS))
+  const connections = promotedBy(hops.sum(hop, PRIMARY_SUMS + CONNECTIONS), fold.witnessSum(hop, CONNECTIONS))
   if (sumOf(gains) === 0 && connections === 0) return
   const rows = [...fold.witnessesOf(hop)]
   const column = (sum: number) => rows.map(row => witnessed.sum(row, sum))
