@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { LossName } from '@weir/contract/agent-wire.ts'
 import type { Part } from '@weir/contract/parts.ts'
 import type { ListenAddress } from '@weir/contract/settings.ts'
-import { Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { SourceStats } from './sources/flow-source.ts'
 import type { SendResult } from './uplink/send.ts'
 
@@ -41,19 +41,10 @@ const readings: readonly [name: string, help: string, read: (now: Readings) => n
   ['process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss()],
 ]
 
-/** /metrics and /healthz on plain HTTP. */
-export function agentMetrics({ host, port }: ListenAddress, read: () => Readings): Part {
+/** The text of /metrics, read anew with every call. */
+export function metricsText(read: () => Readings): { readonly contentType: string; text(): Promise<string> } {
   const registry = new Registry()
-  for (const [name, help, value] of readings)
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        const now = value(read())
-        if (now !== undefined) this.set(now)
-      },
-    })
+  for (const [name, help, value] of readings) expose(registry, name, help, [], () => [[{}, value(read())]])
   labelled(registry, 'weir_agent_batches_total', 'Requests with batches, by what became of them', 'result', () => [
     ...read().results,
   ])
@@ -63,7 +54,13 @@ export function agentMetrics({ host, port }: ListenAddress, read: () => Readings
   labelled(registry, 'weir_agent_dropped_bytes_total', 'Bytes of traffic dropped, by reason', 'reason', () => [
     ['spool full', read().losses['spool bytes dropped'] ?? 0],
   ])
-  const server = createServer((request, response) => void answer(registry, request.url ?? '', response))
+  return { contentType: registry.contentType, text: () => registry.metrics() }
+}
+
+/** /metrics and /healthz on plain HTTP. */
+export function agentMetrics({ host, port }: ListenAddress, read: () => Readings): Part {
+  const metrics = metricsText(read)
+  const server = createServer((request, response) => void answer(metrics, request.url ?? '', response))
   return {
     name: 'metrics',
     start: () =>
@@ -86,21 +83,35 @@ function labelled(
   label: string,
   read: () => readonly (readonly [string, number])[],
 ): void {
-  new Gauge({
+  expose(registry, name, help, [label], () => read().map(([value, count]) => [{ [label]: value }, count]))
+}
+
+/** A number that another part keeps: read at the scrape, absent while it is not known. */
+function expose(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: string[],
+  read: () => readonly (readonly [labels: { [label: string]: string }, value: number | undefined])[],
+): void {
+  const metric = new (name.endsWith('_total') ? Counter : Gauge)({
     name,
     help,
-    labelNames: [label],
+    labelNames,
     registers: [registry],
     collect() {
-      for (const [value, count] of read()) this.set({ [label]: value }, count)
+      for (const [labels, value] of read()) {
+        metric.remove(labels)
+        if (value !== undefined) metric.inc(labels, value)
+      }
     },
   })
 }
 
-async function answer(registry: Registry, url: string, response: ServerResponse): Promise<void> {
+async function answer(metrics: ReturnType<typeof metricsText>, url: string, response: ServerResponse): Promise<void> {
   if (url === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
   else if (url === '/metrics') {
-    const body = await registry.metrics()
-    response.writeHead(200, { 'content-type': registry.contentType }).end(body)
+    const text = await metrics.text()
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text)
   } else response.writeHead(404).end()
 }
