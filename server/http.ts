@@ -8,6 +8,7 @@ import type { ListenAddress } from '@weir/contract/settings.ts'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
 import { REQUEST_ID, sendProblem } from './api/routes.ts'
+import { KEPT_FOR_EVER, packedAssets } from './assets-routes.ts'
 import type { Log } from './log.ts'
 
 /** An answer under way at the end gets this long; a long poll is cut and asked again. */
@@ -35,6 +36,7 @@ export function dashboardApp({ api, webDir, readiness }: Dashboard, log: Log): E
     response.status(state.ready ? 200 : 503).json(state)
   })
   app.use(api)
+  app.use(packedAssets(webDir))
   app.use(page(webDir))
   return closed(app, log)
 }
@@ -93,10 +95,7 @@ function page(webDir: string): RequestHandler {
     }
   return express.static(webDir, {
     setHeaders: (response, path) =>
-      response.setHeader(
-        'cache-control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ),
+      response.setHeader('cache-control', path.includes('/assets/') ? KEPT_FOR_EVER : 'no-cache'),
   })
 }
 

@@ -37,6 +37,21 @@ test('files with their hash in the name are kept for ever, the page itself is as
   equal((await server.get('/')).headers.get('cache-control'), 'no-cache')
 })
 
+test('scripts come packed to a browser that can unpack them, and as they are to one that cannot', async () => {
+  await using page = await builtPage()
+  await using server = await stage({ webDir: page.folder })
+  for (const [accepted, encoding] of [
+    ['gzip', 'gzip'],
+    ['identity', null],
+  ] as const) {
+    const response = await server.get('/assets/page-0a1b.js', { headers: { 'accept-encoding': accepted } })
+    equal(response.headers.get('content-encoding'), encoding)
+    match(response.headers.get('content-type') ?? '', /javascript/)
+    match(response.headers.get('cache-control') ?? '', /immutable/)
+    equal(await response.text(), '1')
+  }
+})
+
 test('nothing outside the folder of the page is served', async () => {
   await using page = await builtPage()
   await using server = await stage({ webDir: join(page.folder, 'assets', '..') })
