@@ -1,9 +1,10 @@
 import { IPPROTO_TCP } from '../netlink/constants.ts'
+import type { Shape } from '../netlink/shape.ts'
 import type { DeltaCounts } from './deltas-counts.ts'
-import { type AddressWords, KEY_PROTOCOL, protocolOf } from './deltas-key.ts'
+import { type AddressWords, isKey, KEY_PROTOCOL, protocolOf } from './deltas-key.ts'
 import { ConnectionRecords, RESTORED, SWAPPED, UNBOUND, UNORIENTED } from './deltas-records.ts'
-import { COUNTERS, type Sighting } from './deltas-sighting.ts'
-import type { OrientationMemory } from './orient.ts'
+import { COUNTERS, endedAlive, isOffloaded, readCounters, type Sighting } from './deltas-sighting.ts'
+import { isMidStream, type OrientationMemory } from './orient.ts'
 
 /** A connection whose counters fell, as it was before: if it was reopened, a DESTROY will settle this one. */
 interface Older {
@@ -22,9 +23,12 @@ export class Connections {
   readonly records: ConnectionRecords
   readonly #counts: DeltaCounts
   readonly #memory: OrientationMemory
+  readonly #now = new Float64Array(COUNTERS)
   readonly #news = new Float64Array(COUNTERS)
   readonly #older = new Map<number, Older>()
   #unbound: number[] = []
+  /** The connection the dump showed last, or -1. */
+  #previous = -1
   #generation = 0
   #baseline = false
   #binding = 0
@@ -46,23 +50,46 @@ export class Connections {
   beginDump(generation: number, baseline: boolean): void {
     this.#generation = generation
     this.#baseline = baseline
+    this.#previous = -1
+  }
+
+  /**
+   * EntrySink's question: nine entries of ten are the ones that were to be expected, and cost no more than this. The key
+   * in its place proves the layout of all but the counters, whose headers are looked at.
+   * @param shapes by their numbers
+   */
+  expected(words: Int32Array, base: number, length: number, shapes: readonly Shape[]): boolean {
+    const { records } = this
+    const { table, addressWords } = records
+    const index = records.expectedAfter(this.#previous)
+    if (index < 0) return false
+    const shape = shapes[records.shape(index)]
+    if (shape === undefined || shape.length !== length) return false
+    if (!isKey(table.words, index * table.stride, words, base, shape, addressWords)) return false
+    if (isOffloaded(words, base, shape) || !readCounters(this.#now, words, base, shape)) return false
+    const order = subtract(this.#news, this.#now, table.doubles, table.numbers(index))
+    if (order === FELL) return false
+    records.seen(index, this.#generation, this.#previous, shape.number)
+    this.#previous = index
+    if (order === GREW) this.#grew(index, this.#now)
+    return true
   }
 
   /** A live connection with counters, in a dump. */
   seen(now: Sighting): void {
     const { records } = this
-    const index = records.table.find(now.key)
-    if (index < 0) {
-      this.#first(now)
+    let index = records.table.find(now.key)
+    const isKnown = index >= 0
+    if (!isKnown) index = records.add(now.key, now.counters)
+    records.seen(index, this.#generation, this.#previous, now.shape)
+    this.#previous = index
+    if (!isKnown) {
+      this.#first(index, now)
       return
     }
-    records.setGeneration(index, this.#generation)
-    records.setFlags(index, records.flags(index) & ~RESTORED)
     const order = this.#compare(index, now)
-    if (order === SAME) return
-    if (order === FELL) this.#fell(index, now)
-    else records.account(index, this.#news)
-    records.note(index, now.counters)
+    if (order === GREW) this.#grew(index, now.counters)
+    else if (order === FELL) this.#fell(index, now)
   }
 
   /** A connection ended: its final counters. */
@@ -90,10 +117,9 @@ export class Connections {
     if (complete) this.#sweep()
   }
 
-  #first(now: Sighting): void {
+  #first(index: number, now: Sighting): void {
     const { records } = this
-    const index = records.add(now.key, now.counters, this.#generation)
-    if (now.midStream) {
+    if (isMidStream(now.tcpFlags)) {
       this.#counts.midStreamTotal++
       records.setFlags(index, records.flags(index) | UNORIENTED)
       // Its predecessor's DESTROY, which tells who opened it, may still be on the way: wait for the end of the dump.
@@ -104,6 +130,11 @@ export class Connections {
     }
     records.bind(index, this.#binding)
     if (!this.#baseline) this.#countWhole(index, now.counters)
+  }
+
+  #grew(index: number, counters: Float64Array): void {
+    this.records.account(index, this.#news)
+    this.records.note(index, counters)
   }
 
   /** All that a new connection has carried is new. */
@@ -131,9 +162,10 @@ export class Connections {
     if (this.#older.has(index)) records.rows.release(row)
     else this.#older.set(index, { counters: records.counters(index), row, swapped: records.isSwapped(index) })
     // A reopened connection was seen from its SYN on; one that is still in mid-stream was not reopened.
-    if (!now.midStream) records.setFlags(index, records.flags(index) & ~(SWAPPED | UNORIENTED))
+    if (!isMidStream(now.tcpFlags)) records.setFlags(index, records.flags(index) & ~(SWAPPED | UNORIENTED))
     records.bind(index, this.#binding)
     records.account(index, now.counters)
+    records.note(index, now.counters)
   }
 
   /** Born and ended between two dumps. */
@@ -149,7 +181,7 @@ export class Connections {
     rows.opened(row)
     rows.add(row, now.counters, orientation === 'swapped')
     rows.release(row)
-    if (now.endedAlive) this.#memory.remember(now.key, 0, addressWords, orientation, this.#nowMs)
+    if (endedAlive(now)) this.#memory.remember(now.key, 0, addressWords, orientation, this.#nowMs)
   }
 
   #endedKnown(index: number, now: Sighting): void {
@@ -163,7 +195,7 @@ export class Connections {
       return
     }
     records.account(index, this.#news)
-    if (now.endedAlive) this.#remember(index)
+    if (endedAlive(now)) this.#remember(index)
     this.#remove(index)
   }
 

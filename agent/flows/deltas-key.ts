@@ -25,7 +25,7 @@ export const keyWords = (addressWords: AddressWords): number => KEY_ADDRESSES + 
 /** Owner's words and doubles of a connection record: see deltas.ts. */
 export const connectionLayout = (addressWords: AddressWords): RecordLayout => ({
   keyWords: keyWords(addressWords),
-  metaWords: 4,
+  metaWords: 6,
   numbers: 4,
   hashWords: 1,
 })
@@ -38,19 +38,47 @@ export function readKey(
   addressWords: AddressWords,
 ): void {
   const { original, reply } = shape
-  const zone = shape.zone === ABSENT ? 0 : (words[base + shape.zone] ?? 0) & 0xffff
   into[KEY_ID] = words[base + shape.id] ?? 0
-  into[KEY_PROTOCOL] = ((words[base + original.protocol] ?? 0) & 0xff) | (zone << 16)
+  into[KEY_PROTOCOL] = protocolWord(words, base, shape)
   into[KEY_ORIGINAL_PORTS] = ports(words, base, original.sourcePort, original.destinationPort)
   into[KEY_REPLY_PORTS] = ports(words, base, reply.sourcePort, reply.destinationPort)
-  let to = KEY_ADDRESSES
   for (let i = 0; i < addressWords; i++) {
+    const to = KEY_ADDRESSES + i
     into[to] = words[base + original.source + i] ?? 0
     into[to + addressWords] = words[base + original.destination + i] ?? 0
     into[to + 2 * addressWords] = words[base + reply.source + i] ?? 0
     into[to + 3 * addressWords] = words[base + reply.destination + i] ?? 0
-    to++
   }
+}
+
+/** Whether `readKey` would give the key at `at` in `record`. */
+export function isKey(
+  record: Int32Array,
+  at: number,
+  words: Int32Array,
+  base: number,
+  shape: Shape,
+  addressWords: AddressWords,
+): boolean {
+  const { original, reply } = shape
+  if (record[at + KEY_ID] !== words[base + shape.id]) return false
+  if (record[at + KEY_PROTOCOL] !== protocolWord(words, base, shape)) return false
+  if (record[at + KEY_ORIGINAL_PORTS] !== ports(words, base, original.sourcePort, original.destinationPort))
+    return false
+  if (record[at + KEY_REPLY_PORTS] !== ports(words, base, reply.sourcePort, reply.destinationPort)) return false
+  for (let i = 0; i < addressWords; i++) {
+    const to = at + KEY_ADDRESSES + i
+    if (record[to] !== words[base + original.source + i]) return false
+    if (record[to + addressWords] !== words[base + original.destination + i]) return false
+    if (record[to + 2 * addressWords] !== words[base + reply.source + i]) return false
+    if (record[to + 3 * addressWords] !== words[base + reply.destination + i]) return false
+  }
+  return true
+}
+
+function protocolWord(words: Int32Array, base: number, shape: Shape): number {
+  const zone = shape.zone === ABSENT ? 0 : (words[base + shape.zone] ?? 0) & 0xffff
+  return ((words[base + shape.original.protocol] ?? 0) & 0xff) | (zone << 16)
 }
 
 function ports(words: Int32Array, base: number, source: number, destination: number): number {

@@ -1,3 +1,4 @@
+import { ABSENT } from '../netlink/shape.ts'
 import { type AddressWords, connectionLayout } from './deltas-key.ts'
 import { WindowRows } from './deltas-rows.ts'
 import { COUNTERS } from './deltas-sighting.ts'
@@ -5,15 +6,19 @@ import { RecordTable } from './deltas-table.ts'
 import type { Orientation } from './orient.ts'
 
 /*
- * Meta words of a connection: generation (the dump it was last seen in) | row, or UNBOUND | flags | binding.
+ * Meta words of a connection: generation (the dump it was last seen in) | row, or UNBOUND | flags | binding |
+ * the connection that followed it in the last dump | number of the shape it was last shown in.
  * Doubles: its counters as last seen (COUNTERS of deltas-sighting.ts).
  */
 const GENERATION = 0
 const ROW = 1
 const FLAGS = 2
 const BINDING = 3
+const NEXT = 4
+const SHAPE = 5
 /** Not bound to a row. */
 export const UNBOUND = -1
+const NOTHING = -1
 
 /** Original and reply are the other way round: see orient.ts. */
 export const SWAPPED = 1
@@ -40,18 +45,20 @@ export class ConnectionRecords {
     this.rows = new WindowRows(addressWords, mtu)
   }
 
-  /** A new connection, not bound to a row yet. */
-  add(key: Int32Array, counters: Float64Array, generation: number): number {
+  /** A new connection, not bound to a row yet and not shown by any dump. */
+  add(key: Int32Array, counters: Float64Array): number {
     const index = this.table.insert(key)
-    this.setGeneration(index, generation)
-    this.table.words[this.table.meta(index) + ROW] = UNBOUND
+    const meta = this.table.meta(index)
+    this.table.words[meta + ROW] = UNBOUND
+    this.table.words[meta + NEXT] = NOTHING
+    this.table.words[meta + SHAPE] = ABSENT
     this.note(index, counters)
     return index
   }
 
   /** Puts a connection of a checkpoint back; `bindRestored` must follow before the next sighting. */
   restore(key: Int32Array, counters: Float64Array, flags: number, binding: number): number {
-    const index = this.add(key, counters, 0)
+    const index = this.add(key, counters)
     this.overwrite(index, counters, flags)
     this.table.words[this.table.meta(index) + BINDING] = binding
     return index
@@ -66,6 +73,30 @@ export class ConnectionRecords {
   bindRestored(): void {
     for (let index = 0; index < this.table.top; index++)
       if (this.table.isLive(index)) this.bind(index, this.binding(index))
+  }
+
+  /**
+   * The connection that followed `previous` in the last dump, or -1. Dumps list entries in the order of the kernel's hash
+   * table, which stays: it is mostly the next one again.
+   */
+  expectedAfter(previous: number): number {
+    const next = previous < 0 ? -1 : (this.table.words[this.table.meta(previous) + NEXT] ?? -1)
+    return this.table.isLive(next) ? next : -1
+  }
+
+  /** The dump of this generation shows it, after `previous` or -1, in a message of this shape. */
+  seen(index: number, generation: number, previous: number, shape: number): void {
+    const { words } = this.table
+    const meta = this.table.meta(index)
+    words[meta + GENERATION] = generation
+    words[meta + SHAPE] = shape
+    words[meta + FLAGS] = (words[meta + FLAGS] ?? 0) & ~RESTORED
+    if (previous >= 0) words[this.table.meta(previous) + NEXT] = index
+  }
+
+  /** Number of the shape it was last shown in. */
+  shape(index: number): number {
+    return this.table.words[this.table.meta(index) + SHAPE] ?? ABSENT
   }
 
   remove(index: number): void {
@@ -120,10 +151,6 @@ export class ConnectionRecords {
 
   generation(index: number): number {
     return this.table.words[this.table.meta(index) + GENERATION] ?? 0
-  }
-
-  setGeneration(index: number, generation: number): void {
-    this.table.words[this.table.meta(index) + GENERATION] = generation
   }
 
   isSwapped(index: number): boolean {

@@ -1,4 +1,5 @@
 import {
+  CTA_COUNTERS_BYTES,
   IPPROTO_TCP,
   IPS_HW_OFFLOAD,
   IPS_OFFLOAD,
@@ -16,7 +17,6 @@ import {
   protocolOf,
   readKey,
 } from './deltas-key.ts'
-import { isMidStream } from './orient.ts'
 
 /** Four numbers of a connection, in this order: counters since it began, or what is new of them. */
 export const BYTES_UP = 0
@@ -25,30 +25,36 @@ export const PACKETS_UP = 2
 export const PACKETS_DOWN = 3
 export const COUNTERS = 4
 
+export const TCP_STATE_UNTOLD = 0
+
 /** One look at one connection, in a dump or as it ends. Reused for the next look: keep nothing of it. */
 export interface Sighting {
   readonly key: Int32Array
   /** Up: the entry's original direction. */
   readonly counters: Float64Array
+  /** Number of the message's shape, or ABSENT. */
+  shape: number
   /** False: the entry was made while nf_conntrack_acct was off, and never gets counters. */
   hasCounters: boolean
   /** Who answers is on the loopback interface: the bytes never leave the machine. */
   loopback: boolean
   /** Taken off conntrack's path by a flowtable; its counters stand still. */
   offloaded: boolean
-  midStream: boolean
-  /** The connection had not been closed when its entry was destroyed (a flush), as far as is known. */
-  endedAlive: boolean
+  /** CTA_PROTOINFO_TCP_FLAGS_ORIGINAL: see isMidStream. 0 where the kernel does not tell. */
+  tcpFlags: number
+  /** TCP_CONNTRACK_… as it is, or was when the entry was destroyed; TCP_STATE_UNTOLD where the kernel does not tell. */
+  tcpState: number
 }
 
 export const newSighting = (addressWords: AddressWords): Sighting => ({
   key: new Int32Array(keyWords(addressWords)),
   counters: new Float64Array(COUNTERS),
+  shape: ABSENT,
   hasCounters: false,
   loopback: false,
   offloaded: false,
-  midStream: false,
-  endedAlive: false,
+  tcpFlags: 0,
+  tcpState: TCP_STATE_UNTOLD,
 })
 
 /** Reads the message whose payloads lie at base + shape.… into `into`. */
@@ -61,20 +67,41 @@ export function readSighting(
 ): void {
   const { key, counters } = into
   readKey(key, words, base, shape, addressWords)
+  into.shape = shape.number
   into.loopback = isLoopback(key, KEY_ADDRESSES + 2 * addressWords, addressWords)
-  into.hasCounters = shape.bytesUp !== ABSENT
-  if (into.hasCounters) {
-    counters[BYTES_UP] = counter(words, base + shape.bytesUp)
-    counters[BYTES_DOWN] = counter(words, base + shape.bytesDown)
-    counters[PACKETS_UP] = counter(words, base + shape.packetsUp)
-    counters[PACKETS_DOWN] = counter(words, base + shape.packetsDown)
-  }
-  const status = shape.status === ABSENT ? 0 : swap32(words[base + shape.status] ?? 0)
-  into.offloaded = (status & (IPS_OFFLOAD | IPS_HW_OFFLOAD)) !== 0
-  into.midStream = shape.tcpFlags !== ABSENT && isMidStream((words[base + shape.tcpFlags] ?? 0) & 0xff)
-  into.endedAlive = false
-  if (protocolOf(key[KEY_PROTOCOL] ?? 0) !== IPPROTO_TCP) return
-  // Kernels before 5.19 leave the state out of a DESTROY: then it may have been alive.
-  const state = shape.tcpState === ABSENT ? TCP_CONNTRACK_SYN_RECV : (words[base + shape.tcpState] ?? 0) & 0xff
-  into.endedAlive = state >= TCP_CONNTRACK_SYN_RECV && state <= TCP_CONNTRACK_CLOSE_WAIT
+  into.hasCounters = readCounters(counters, words, base, shape)
+  into.offloaded = isOffloaded(words, base, shape)
+  into.tcpFlags = shape.tcpFlags === ABSENT ? 0 : (words[base + shape.tcpFlags] ?? 0) & 0xff
+  into.tcpState = shape.tcpState === ABSENT ? TCP_STATE_UNTOLD : (words[base + shape.tcpState] ?? 0) & 0xff
+}
+
+/** struct nlattr of CTA_COUNTERS_BYTES: u16 length 12, u16 type. */
+const BYTES_HEADER = 12 | (CTA_COUNTERS_BYTES << 16)
+
+/** @returns false when the entry has no counters */
+export function readCounters(into: Float64Array, words: Int32Array, base: number, shape: Shape): boolean {
+  const { bytesUp, bytesDown, packetsUp, packetsDown } = shape
+  if (bytesUp === ABSENT) return false
+  if (words[base + bytesUp - 1] !== BYTES_HEADER || words[base + bytesDown - 1] !== BYTES_HEADER) return false
+  into[BYTES_UP] = counter(words, base + bytesUp)
+  into[BYTES_DOWN] = counter(words, base + bytesDown)
+  into[PACKETS_UP] = counter(words, base + packetsUp)
+  into[PACKETS_DOWN] = counter(words, base + packetsDown)
+  return true
+}
+
+/** CTA_STATUS is big-endian. */
+const OFFLOADED_RAW = swap32(IPS_OFFLOAD | IPS_HW_OFFLOAD)
+
+export function isOffloaded(words: Int32Array, base: number, shape: Shape): boolean {
+  return shape.status !== ABSENT && ((words[base + shape.status] ?? 0) & OFFLOADED_RAW) !== 0
+}
+
+/**
+ * A TCP connection that had not been closed when its entry was destroyed (a flush), as far as is known: kernels before
+ * 5.19 leave the state out of a DESTROY.
+ */
+export function endedAlive({ key, tcpState }: Sighting): boolean {
+  if (protocolOf(key[KEY_PROTOCOL] ?? 0) !== IPPROTO_TCP) return false
+  return tcpState === TCP_STATE_UNTOLD || (tcpState >= TCP_CONNTRACK_SYN_RECV && tcpState <= TCP_CONNTRACK_CLOSE_WAIT)
 }

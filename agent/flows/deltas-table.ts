@@ -59,6 +59,7 @@ export class RecordTable {
     return (index * this.stride) / 2 + this.numbersAt
   }
 
+  /** Any index may be asked for. */
   isLive(index: number): boolean {
     return this.#live[index] === 1
   }

@@ -1,17 +1,22 @@
 import type { EntrySink } from '../netlink/conntrack.ts'
 import { AF_INET6 } from '../netlink/constants.ts'
-import type { Shape } from '../netlink/shape.ts'
+import { ABSENT, type Shape } from '../netlink/shape.ts'
 import { Connections } from './deltas-connections.ts'
 import { type DeltaCounts, noCounts } from './deltas-counts.ts'
 import type { PackedRows } from './deltas-rows.ts'
 import { newSighting, readSighting, type Sighting } from './deltas-sighting.ts'
 import { OrientationMemory } from './orient.ts'
 
+/** struct nfgenmsg follows nlmsghdr's four words; its first byte is the family. */
+const FAMILY_WORD = 4
+
 /** Entries of dumps and events in, rows of new bytes out: both address families, whatever protocol. */
 export class Deltas implements EntrySink {
   readonly counts: DeltaCounts = noCounts()
   readonly v4: Connections
   readonly v6: Connections
+  /** By their numbers, as far as dumps have shown them. */
+  readonly #shapes: Shape[] = []
   readonly #sighting4 = newSighting(1)
   readonly #sighting6 = newSighting(4)
   #generation = 0
@@ -56,7 +61,15 @@ export class Deltas implements EntrySink {
     this.#begin()
   }
 
+  expected(words: Int32Array, base: number, length: number): boolean {
+    const isIpv6 = ((words[base + FAMILY_WORD] ?? 0) & 0xff) === AF_INET6
+    if (!(isIpv6 ? this.v6 : this.v4).expected(words, base, length, this.#shapes)) return false
+    this.counts.entries++
+    return true
+  }
+
   entry(words: Int32Array, base: number, shape: Shape): void {
+    if (shape.number !== ABSENT) this.#shapes[shape.number] = shape
     const { sighting, connections } = this.#read(words, base, shape)
     const { counts } = this
     counts.entries++

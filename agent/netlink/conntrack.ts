@@ -10,10 +10,15 @@ import {
   NLMSG_HEADER_BYTES,
 } from './constants.ts'
 import type { Frame } from './frame.ts'
-import { learnShape, type Shape } from './shape.ts'
+import { ABSENT, learnShape, type Shape } from './shape.ts'
 
 /** Takes entries as they are decoded. `base` is the word offset of the message; payloads lie at base + shape.… */
 export interface EntrySink {
+  /**
+   * Asked first, in dumps: is the message of `length` bytes at `base` the entry that was to be expected, laid out as it
+   * was in the dump before? Then it is taken. Must be sure: nothing but the message's length has been looked at.
+   */
+  expected(words: Int32Array, base: number, length: number): boolean
   entry(words: Int32Array, base: number, shape: Shape): void
   /** A connection ended: its last counters. */
   ended(words: Int32Array, base: number, shape: Shape): void
@@ -38,6 +43,8 @@ export class ConntrackDecoder {
   interrupted = false
   readonly #shapes = new Map<number, Shape[]>()
   #shapeCount = 0
+  /** Most messages look like the one before. */
+  #last: Shape | undefined
 
   /**
    * Decodes the messages in bytes [from, to) of a frame, `from` a multiple of 4.
@@ -72,6 +79,7 @@ export class ConntrackDecoder {
   }
 
   #message(frame: Frame, at: number, length: number, kind: number, sink: EntrySink): void {
+    if (kind === IPCTNL_MSG_CT_NEW && sink.expected(frame.words, at >> 2, length)) return
     if (kind !== IPCTNL_MSG_CT_NEW && kind !== IPCTNL_MSG_CT_DELETE) return
     const shape = length < NLMSG_HEADER_BYTES + NFGENMSG_BYTES ? undefined : this.#shape(frame, at, length)
     if (shape === undefined) this.malformed++
@@ -83,22 +91,28 @@ export class ConntrackDecoder {
     const words = frame.words
     const base = at >> 2
     const family = (words[base + 4] ?? 0) & 0xff
+    if (this.#last !== undefined && matches(this.#last, words, base, length, family)) return this.#last
     const key = length * 2 + (family === AF_INET6 ? 1 : 0)
     const known = this.#shapes.get(key)
-    if (known !== undefined) for (const shape of known) if (matches(shape, words, base, family)) return shape
-    const shape = learnShape(frame.view, at, length)
-    if (shape === undefined || this.#shapeCount >= SHAPES_MAX) return shape
-    this.#shapeCount++
-    if (known === undefined) this.#shapes.set(key, [shape])
-    else known.push(shape)
+    let shape = known?.find(candidate => matches(candidate, words, base, length, family))
+    if (shape === undefined) {
+      const isKept = this.#shapeCount < SHAPES_MAX
+      shape = learnShape(frame.view, at, length, isKept ? this.#shapeCount : ABSENT)
+      if (shape === undefined || !isKept) return shape
+      this.#shapeCount++
+      if (known === undefined) this.#shapes.set(key, [shape])
+      else known.push(shape)
+    }
+    this.#last = shape
     return shape
   }
 }
 
 /** Every attribute header stands where it stood when the shape was learned: so does every payload. */
-function matches(shape: Shape, words: Int32Array, base: number, family: number): boolean {
-  if (shape.family !== family) return false
-  const { headerAt, header } = shape
-  for (let i = 0; i < headerAt.length; i++) if (words[base + (headerAt[i] ?? 0)] !== header[i]) return false
-  return true
+function matches(shape: Shape, words: Int32Array, base: number, length: number, family: number): boolean {
+  if (shape.length !== length || shape.family !== family) return false
+  const { headers } = shape
+  let differs = 0
+  for (let i = 0; i < headers.length; i += 2) differs |= (words[base + (headers[i] ?? 0)] ?? 0) ^ (headers[i + 1] ?? 0)
+  return differs === 0
 }

@@ -50,11 +50,12 @@ export interface Tuple {
  * later message is compared with it, header by header, instead of being walked.
  */
 export interface Shape {
+  /** 0, 1, 2 … in the order they were learned, or ABSENT when there are too many to keep. */
+  readonly number: number
   readonly length: number
   readonly family: number
-  /** Word offsets of all attribute headers on the way, and what must stand there. */
-  readonly headerAt: Int32Array
-  readonly header: Int32Array
+  /** In pairs: the word offset of each attribute header on the way, and what must stand there. */
+  readonly headers: Int32Array
   readonly original: Readonly<Tuple>
   readonly reply: Readonly<Tuple>
   readonly id: number
@@ -77,7 +78,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
  * Attributes and nested attributes it does not know are stepped over: newer kernels add them.
  * @returns undefined when the message is malformed or lacks a tuple or the id.
  */
-export function learnShape(view: DataView, at: number, length: number): Shape | undefined {
+export function learnShape(view: DataView, at: number, length: number, number: number): Shape | undefined {
   const family = view.getUint8(at + NLMSG_HEADER_BYTES)
   if (family !== AF_INET && family !== AF_INET6) return undefined
   const headers: number[] = []
@@ -93,10 +94,9 @@ export function learnShape(view: DataView, at: number, length: number): Shape | 
   const up = { bytes: ABSENT, packets: ABSENT }
   const down = { bytes: ABSENT, packets: ABSENT }
 
-  /** Walks one level; `visit` says where a payload belongs, with the length it must have. */
   const level = (from: number, to: number, visit: (type: number, start: number, end: number) => boolean): boolean =>
     walkAttributes(view, from, to, (type, header, start, end) => {
-      headers.push(header - at)
+      headers.push((header - at) >> 2, view.getInt32(header, true))
       return visit(type, start, end)
     })
   const word = (start: number): number => (start - at) >> 2
@@ -152,10 +152,10 @@ export function learnShape(view: DataView, at: number, length: number): Shape | 
   if (!whole || top.id === ABSENT || !complete(original) || !complete(reply)) return undefined
   const counted = up.bytes !== ABSENT && up.packets !== ABSENT && down.bytes !== ABSENT && down.packets !== ABSENT
   return {
+    number,
     length,
     family,
-    headerAt: Int32Array.from(headers, offset => offset >> 2),
-    header: Int32Array.from(headers, offset => view.getInt32(at + offset, true)),
+    headers: Int32Array.from(headers),
     original,
     reply,
     ...top,

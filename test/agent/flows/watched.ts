@@ -58,8 +58,9 @@ export function sighting(shown: Shown): Sighting {
   for (const [i, { address }] of [from, to, source, destination].entries()) raw.set(address, (KEY_ADDRESSES + i * n) * 4)
   made.counters.set([shown.up ?? 0, shown.down ?? 0, shown.packetsUp ?? 0, shown.packetsDown ?? 0])
   made.hasCounters = shown.counters ?? true
-  made.midStream = shown.midStream ?? false
-  made.endedAlive = shown.endedAlive ?? false
+  // As kernels set them: SACK_PERM with WINDOW_SCALE after a SYN, with BE_LIBERAL without; ESTABLISHED or TIME_WAIT.
+  made.tcpFlags = shown.midStream === true ? 0x0a : 0x03
+  made.tcpState = shown.endedAlive === true ? 3 : 7
   return made
 }
 
