@@ -106,7 +106,6 @@ describe('the page before a real server', { skip: noBrowser }, () => {
     await page.getByRole('radio', { name: '5 min', exact: true }).check({ force: true })
     await page.getByRole('radio', { name: 'namespace', exact: true }).check({ force: true })
     await rowOf(page, 'shop', 'payments').waitFor()
-    await page.locator('body').click({ position: { x: 5, y: 5 } })
     await page.keyboard.press('l')
     await page.getByText(/Paused: nothing on the page changes/).waitFor()
     const held = await page.getByRole('table', { name: 'Top pairs' }).textContent()

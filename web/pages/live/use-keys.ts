@@ -4,10 +4,9 @@ import { type RefObject, useEffect } from 'react'
 export function useKeys(box: RefObject<HTMLInputElement | null>, onLive: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const typing = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName)
       if (event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'Escape' && event.target === box.current) box.current?.blur()
-      if (typing) return
+      if (isTyped(event.target)) return
       if (event.key === '/') {
         event.preventDefault()
         box.current?.focus()
@@ -17,4 +16,9 @@ export function useKeys(box: RefObject<HTMLInputElement | null>, onLive: () => v
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [box, onLive])
+}
+
+/** In a list a letter jumps to an entry; in a radio button it means nothing, so the page may have it. */
+function isTyped(target: EventTarget | null): boolean {
+  return target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type !== 'radio')
 }
