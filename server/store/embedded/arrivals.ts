@@ -8,6 +8,8 @@ import { FactTable } from './fact-table.ts'
 export class Arrivals {
   readonly #generations = new Map<number, FactTable>()
   #newest: number
+  /** As many entries as the last generation had: a table that has to grow is copied again and again. */
+  #expected = 0
   /** Bytes of the newest generation's journal. */
   journalBytes = 0
 
@@ -22,7 +24,7 @@ export class Arrivals {
 
   add(generation: number, facts: FactColumns): void {
     const known = this.#generations.get(generation)
-    const table = known ?? new FactTable()
+    const table = known ?? new FactTable(this.#expected)
     if (known === undefined) this.#generations.set(generation, table)
     table.add(facts, facts.minute)
   }
@@ -30,6 +32,7 @@ export class Arrivals {
   /** Begins a new generation; returns the others. */
   rotate(): ReadonlyMap<number, FactTable> {
     const old = new Map(this.#generations)
+    this.#expected = old.get(this.#newest)?.count ?? 0
     this.#newest++
     this.journalBytes = 0
     return old

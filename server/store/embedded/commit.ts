@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
-import { appendJournal } from './journal.ts'
+import type { Journal } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
 import { appendMarks } from './marks.ts'
@@ -15,6 +15,7 @@ export interface CommitParts {
   readonly series: SeriesTable
   readonly tables: Tables
   readonly arrivals: Arrivals
+  readonly journal: Journal
   /** Marks written since they were compacted. */
   marks: number
   /** Number of the next batch. */
@@ -40,7 +41,7 @@ export async function commitGroup(
     const table = journalTable(generation)
     if (!parts.tables.has('journal', generation)) await connection.run(createJournal(table))
     made.push(table)
-    journalBytes = await appendJournal(connection, table, facts)
+    journalBytes = await parts.journal.append(connection, table, facts)
   }
 
   const batches = changes.flatMap(change => change.batches).map((batch, i) => ({ ord: parts.nextOrd + i, batch }))

@@ -2,14 +2,24 @@ import type { FactColumns } from '../flow-store.ts'
 
 /** bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator, connections. */
 const AMOUNTS = 5
+/** Words of a slot; the fourth is not used, so that no slot lies across two cache lines. */
+const SLOT = 4
 
 /** Amounts summed by two whole numbers, a time and a series: an open-addressing hash without an object per entry. */
 export class FactTable {
   #count = 0
-  #keys = new Int32Array(2 * 1024)
-  #sums = new Float64Array(AMOUNTS * 1024)
-  /** Entry + 1 by hash; 0 is free. Never more than half full. */
-  #slots = new Int32Array(4096)
+  #keys: Int32Array
+  #sums: Float64Array
+  /** Time, series and entry + 1 (0: free) by hash, side by side: one place in memory to look at. At most half full. */
+  #slots: Int32Array
+
+  /** @param expected how many entries there will be, roughly. */
+  constructor(expected = 0) {
+    const capacity = 2 ** Math.max(10, Math.ceil(Math.log2(expected + 1)))
+    this.#keys = new Int32Array(2 * capacity)
+    this.#sums = new Float64Array(AMOUNTS * capacity)
+    this.#slots = new Int32Array(SLOT * 2 * capacity)
+  }
 
   get count(): number {
     return this.#count
@@ -65,38 +75,44 @@ export class FactTable {
   }
 
   #entry(time: number, series: number): number {
-    const mask = this.#slots.length - 1
-    let slot = hash(time, series) & mask
-    for (let taken = this.#slots[slot] ?? 0; taken !== 0; taken = this.#slots[slot] ?? 0) {
-      if (this.#keys[2 * taken - 2] === time && this.#keys[2 * taken - 1] === series) return taken - 1
-      slot = (slot + 1) & mask
+    const slots = this.#slots
+    const mask = slots.length / SLOT - 1
+    let at = SLOT * (hash(time, series) & mask)
+    for (let taken = slots[at + 2] ?? 0; taken !== 0; taken = slots[at + 2] ?? 0) {
+      if (slots[at] === time && slots[at + 1] === series) return taken - 1
+      at = (at + SLOT) % slots.length
     }
-    const entry = this.#count++
-    if (AMOUNTS * entry === this.#sums.length) this.#grow()
+    const entry = this.#count
+    if (2 * (entry + 1) * SLOT > slots.length) {
+      this.#grow()
+      return this.#entry(time, series)
+    }
+    this.#count++
     this.#keys[2 * entry] = time
     this.#keys[2 * entry + 1] = series
-    this.#slots[slot] = entry + 1
-    if (2 * this.#count > this.#slots.length) this.#rehash()
+    slots[at] = time
+    slots[at + 1] = series
+    slots[at + 2] = entry + 1
     return entry
   }
 
   #grow(): void {
     const keys = new Int32Array(2 * this.#keys.length)
     keys.set(this.#keys)
-    this.#keys = keys
     const sums = new Float64Array(2 * this.#sums.length)
     sums.set(this.#sums)
-    this.#sums = sums
-  }
-
-  #rehash(): void {
-    const slots = new Int32Array(4 * this.#slots.length)
-    const mask = slots.length - 1
+    const slots = new Int32Array(2 * this.#slots.length)
+    const mask = slots.length / SLOT - 1
     for (let entry = 0; entry < this.#count; entry++) {
-      let slot = hash(this.time(entry), this.series(entry)) & mask
-      while (slots[slot] !== 0) slot = (slot + 1) & mask
-      slots[slot] = entry + 1
+      const [time = 0, series = 0] = [keys[2 * entry], keys[2 * entry + 1]]
+      let at = SLOT * (hash(time, series) & mask)
+      while (slots[at + 2] !== 0) at = (at + SLOT) % slots.length
+      slots[at] = time
+      slots[at + 1] = series
+      slots[at + 2] = entry + 1
     }
+    this.#keys = keys
+    this.#sums = sums
     this.#slots = slots
   }
 }

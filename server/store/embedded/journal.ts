@@ -1,15 +1,18 @@
-import { BLOB, blobValue, type DuckDBConnection } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FactColumns } from '../flow-store.ts'
 import { appendRows } from './rows.ts'
 
 /**
- * Facts as they are committed: one row per commit, whose body holds their columns as they lie in memory. Written once,
- * read only after a crash; in between the sums live in memory (arrivals.ts). Putting single facts into the engine's
- * columns at this point would cost five times the CPU, for rows that are summed up a minute later.
+ * Facts as they are committed: one row per commit, whose body holds them in blocks of columns. Written once, read only
+ * after a crash; in between the sums live in memory (arrivals.ts). Putting single facts into the engine's columns at
+ * this point would cost several times the CPU, for rows that are summed up a minute later.
  *
- *   i32 minute × n | i32 series × n | f64 × n of each amount, in the order of `amounts`; little-endian
+ * A block, little-endian, every column padded to 8 bytes:
+ *
+ *   i32 count | i32 bytes per amount: 4 or 8 | i32 minute × n | i32 series × n | amount × n, five times as in `amounts`
+ *
+ * Amounts are u32 where all of the block fit, as they nearly always do, else f64.
  */
-const ROW_BYTES = 4 + 4 + 5 * 8
 const amounts = [
   'bytesToResponder',
   'bytesToInitiator',
@@ -17,16 +20,46 @@ const amounts = [
   'wireToInitiator',
   'connections',
 ] as const satisfies readonly (keyof FactColumns)[]
+const HEADER_BYTES = 8
+const NARROW_LIMIT = 2 ** 32
+const padded = (bytes: number): number => (bytes + 7) & ~7
 
-/** Appends one row for all of the facts within the connection's transaction. Returns its size in bytes. */
-export async function appendJournal(
-  connection: DuckDBConnection,
-  table: string,
-  facts: readonly FactColumns[],
-): Promise<number> {
-  const body = encodeFacts(facts)
-  await appendRows(connection, table, [BLOB], [[blobValue(body)]])
-  return body.byteLength
+/** Writes journals; its buffer is used again and again, because megabytes a commit would keep the collector busy. */
+export class Journal {
+  #buffer = new ArrayBuffer(1024 * 1024)
+
+  /** Appends one row for all of the facts within the connection's transaction. Returns its size in bytes. */
+  async append(connection: DuckDBConnection, table: string, facts: readonly FactColumns[]): Promise<number> {
+    const body = this.encode(facts)
+    await appendRows(connection, table, [body], (to, row) => to.appendBlob(row))
+    return body.byteLength
+  }
+
+  /** The body of a row; good until the next call. */
+  encode(facts: readonly FactColumns[]): Uint8Array {
+    const most = facts.reduce((bytes, { count }) => bytes + blockBytes(count, 8), 0)
+    if (most > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(2 * most)
+    let at = 0
+    for (const columns of facts) at += this.#encodeBlock(columns, at)
+    return new Uint8Array(this.#buffer, 0, at)
+  }
+
+  #encodeBlock(columns: FactColumns, at: number): number {
+    const { count } = columns
+    const width = amounts.every(name => isNarrow(columns[name], count)) ? 4 : 8
+    new Int32Array(this.#buffer, at, 2).set([count, width])
+    let next = at + HEADER_BYTES
+    for (const column of [columns.minute, columns.series]) {
+      new Int32Array(this.#buffer, next, count).set(column.subarray(0, count))
+      next += padded(4 * count)
+    }
+    for (const name of amounts) {
+      const column = new (width === 4 ? Uint32Array : Float64Array)(this.#buffer, next, count)
+      column.set(columns[name].subarray(0, count))
+      next += padded(width * count)
+    }
+    return next - at
+  }
 }
 
 /** Everything in a journal, commit by commit. */
@@ -35,42 +68,48 @@ export async function* readJournal(connection: DuckDBConnection, table: string):
   for await (const rows of result.yieldRowsJs())
     for (const [body] of rows) {
       if (!(body instanceof Uint8Array)) throw new TypeError(`${table} holds something that is no blob`)
-      yield decodeFacts(body)
+      yield* decodeFacts(body)
     }
 }
 
-export function encodeFacts(facts: readonly FactColumns[]): Uint8Array {
-  const count = facts.reduce((rows, columns) => rows + columns.count, 0)
-  const body = new Uint8Array(count * ROW_BYTES)
-  const to = viewsOn(body.buffer, count)
-  let filled = 0
-  for (const columns of facts) {
-    const rows = (column: Int32Array | Float64Array) => column.subarray(0, columns.count)
-    to.minute.set(rows(columns.minute), filled)
-    to.series.set(rows(columns.series), filled)
-    for (const name of amounts) to[name].set(rows(columns[name]), filled)
-    filled += columns.count
-  }
-  return body
-}
-
-/** @throws RangeError on a body that `encodeFacts` did not make. */
-export function decodeFacts(body: Uint8Array): FactColumns {
-  if (body.byteLength % ROW_BYTES !== 0) throw new RangeError(`${body.byteLength} bytes are no facts`)
+/** @throws RangeError on a body that `encode` did not make. */
+export function* decodeFacts(body: Uint8Array): Iterable<FactColumns> {
   // Copied: the engine's memory goes away, and columns need aligned memory.
-  return viewsOn(new Uint8Array(body).buffer, body.byteLength / ROW_BYTES)
+  const { buffer } = new Uint8Array(body)
+  for (let at = 0; at < body.byteLength; ) {
+    const [count = 0, width = 0] = new Int32Array(buffer, at, 2)
+    let next = at + HEADER_BYTES
+    const ints = () => {
+      const column = new Int32Array(buffer, next, count)
+      next += padded(4 * count)
+      return column
+    }
+    const doubles = () => {
+      const column = new (width === 4 ? Uint32Array : Float64Array)(buffer, next, count)
+      next += padded(width * count)
+      return Float64Array.from(column)
+    }
+    yield {
+      count,
+      minute: ints(),
+      series: ints(),
+      bytesToResponder: doubles(),
+      bytesToInitiator: doubles(),
+      wireToResponder: doubles(),
+      wireToInitiator: doubles(),
+      connections: doubles(),
+    }
+    at += blockBytes(count, width)
+  }
 }
 
-function viewsOn(buffer: ArrayBuffer, count: number): FactColumns {
-  const doubles = (i: number) => new Float64Array(buffer, 8 * count + 8 * count * i, count)
-  return {
-    count,
-    minute: new Int32Array(buffer, 0, count),
-    series: new Int32Array(buffer, 4 * count, count),
-    bytesToResponder: doubles(0),
-    bytesToInitiator: doubles(1),
-    wireToResponder: doubles(2),
-    wireToInitiator: doubles(3),
-    connections: doubles(4),
+const blockBytes = (count: number, width: number): number =>
+  HEADER_BYTES + 2 * padded(4 * count) + amounts.length * padded(width * count)
+
+function isNarrow(column: Float64Array, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    const value = column[i] ?? 0
+    if (value < 0 || value >= NARROW_LIMIT) return false
   }
+  return true
 }

@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { MINUTE_MS, minute } from '@weir/contract/units.ts'
 import type { Decision, Promotion } from '../flow-store.ts'
@@ -11,29 +11,22 @@ import { createDecisions, createPromotions } from './schema.ts'
  * Who counted what. Both tables only grow and are dropped whole by age; of rows with the same key the one written last
  * holds, which is the one with the highest rowid.
  */
-const decisionTypes = [VARCHAR, VARCHAR, INTEGER, VARCHAR, BIGINT, BIGINT, BIGINT, BIGINT]
-const promotionTypes = [VARCHAR, VARCHAR, INTEGER, VARCHAR, VARCHAR, BIGINT, BIGINT]
 
 /** Within the connection's transaction; returns the tables that were made. */
 export async function appendDecisions(connection: DuckDBConnection, decisions: readonly Decision[]): Promise<string[]> {
   const byTable = Map.groupBy(decisions, one => decisionsTable(Math.floor(one.minute / DAY_MINUTES)))
   for (const [table, rows] of byTable) {
     await connection.run(createDecisions(table))
-    await appendRows(
-      connection,
-      table,
-      decisionTypes,
-      rows.map(one => [
-        one.cluster,
-        one.node,
-        one.minute,
-        one.counted,
-        BigInt(one.primaryBytes),
-        BigInt(one.witnessBytes),
-        BigInt(one.promotedBytes),
-        BigInt(one.supersededBytes),
-      ]),
-    )
+    await appendRows(connection, table, rows, (to, one) => {
+      to.appendVarchar(one.cluster)
+      to.appendVarchar(one.node)
+      to.appendInteger(one.minute)
+      to.appendVarchar(one.counted)
+      to.appendBigInt(BigInt(one.primaryBytes))
+      to.appendBigInt(BigInt(one.witnessBytes))
+      to.appendBigInt(BigInt(one.promotedBytes))
+      to.appendBigInt(BigInt(one.supersededBytes))
+    })
   }
   return [...byTable.keys()]
 }
@@ -46,20 +39,15 @@ export async function appendPromotions(
   const byTable = Map.groupBy(promotions, one => promotionsTable(Math.floor(one.minute / HOUR_MINUTES)))
   for (const [table, rows] of byTable) {
     await connection.run(createPromotions(table))
-    await appendRows(
-      connection,
-      table,
-      promotionTypes,
-      rows.map(one => [
-        one.cluster,
-        one.node,
-        one.minute,
-        one.near,
-        one.far,
-        BigInt(one.bytesToResponder),
-        BigInt(one.bytesToInitiator),
-      ]),
-    )
+    await appendRows(connection, table, rows, (to, one) => {
+      to.appendVarchar(one.cluster)
+      to.appendVarchar(one.node)
+      to.appendInteger(one.minute)
+      to.appendVarchar(one.near)
+      to.appendVarchar(one.far)
+      to.appendBigInt(BigInt(one.bytesToResponder))
+      to.appendBigInt(BigInt(one.bytesToInitiator))
+    })
   }
   return [...byTable.keys()]
 }

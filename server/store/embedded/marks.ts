@@ -1,21 +1,23 @@
-import { BIGINT, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api'
-import type { Mark } from '../flow-store.ts'
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
+import type { BatchId, Mark } from '../flow-store.ts'
 import { appendRows, texts } from './rows.ts'
-
-const types = [VARCHAR, VARCHAR, VARCHAR, BIGINT, INTEGER, INTEGER, BIGINT]
 
 export async function appendMarks(connection: DuckDBConnection, marks: readonly Mark[]): Promise<void> {
   if (marks.length === 0) return
-  const rows = marks.map(({ id, settledBelow }) => [
-    id.cluster,
-    id.node,
-    id.epoch,
-    BigInt(id.sequence),
-    id.part,
-    id.of,
-    BigInt(settledBelow),
-  ])
-  await appendRows(connection, 'marks', types, rows)
+  await appendRows(connection, 'marks', marks, (to, { id, settledBelow }) => {
+    appendBatchId(to, id)
+    to.appendBigInt(BigInt(settledBelow))
+  })
+}
+
+/** The six columns that name a batch. */
+export function appendBatchId(to: DuckDBAppender, id: BatchId): void {
+  to.appendVarchar(id.cluster)
+  to.appendVarchar(id.node)
+  to.appendVarchar(id.epoch)
+  to.appendBigInt(BigInt(id.sequence))
+  to.appendInteger(id.part)
+  to.appendInteger(id.of)
 }
 
 export async function readMarks(connection: DuckDBConnection): Promise<Mark[]> {

@@ -6,7 +6,7 @@ import { Arrivals } from './arrivals.ts'
 import type { CommitParts } from './commit.ts'
 import { Database, walFile } from './database.ts'
 import { DiskSpace } from './disk-space.ts'
-import { readJournal } from './journal.ts'
+import { Journal, readJournal } from './journal.ts'
 import { Tables } from './layout.ts'
 import { migrate } from './migrate.ts'
 import type { Settings } from './options.ts'
@@ -46,6 +46,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       series: await SeriesTable.load(connection),
       tables,
       arrivals: await readArrivals(connection, tables),
+      journal: new Journal(),
       marks: 0,
       nextOrd: await nextOrd(connection, tables),
     }

@@ -1,13 +1,12 @@
-import { BIGINT, BLOB, blobValue, type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 import { windowOf } from '@weir/contract/batch-codec.ts'
 import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { PendingBatch } from '../flow-store.ts'
 import type { Layout } from './layout.ts'
+import { appendBatchId } from './marks.ts'
 import { pendingTable } from './partitions.ts'
 import { appendRows, numbers, quoted } from './rows.ts'
 import { createPending, KEPT_BATCHES } from './schema.ts'
-
-const types = [BIGINT, VARCHAR, VARCHAR, VARCHAR, BIGINT, INTEGER, INTEGER, BIGINT, BIGINT, VARCHAR, VARCHAR, BLOB]
 
 /** What a page of bodies may weigh in memory while they are read back. */
 const PAGE_BYTES = 16 * 1024 * 1024
@@ -24,26 +23,19 @@ export async function appendPending(
   const byMinute = Map.groupBy(batches, ({ batch }) => Math.ceil(batch.window.to / MINUTE_MS))
   for (const [minute, rows] of byMinute) {
     await connection.run(createPending(pendingTable(minute)))
-    await appendRows(connection, pendingTable(minute), types, rows.map(toRow))
+    await appendRows(connection, pendingTable(minute), rows, writeBatch)
   }
   return [...byMinute.keys()]
 }
 
-function toRow({ ord, batch: { id, window, encoding, body } }: { readonly ord: number; readonly batch: PendingBatch }) {
-  return [
-    BigInt(ord),
-    id.cluster,
-    id.node,
-    id.epoch,
-    BigInt(id.sequence),
-    id.part,
-    id.of,
-    BigInt(window.from),
-    BigInt(window.to),
-    window.kind,
-    encoding,
-    blobValue(body),
-  ]
+function writeBatch(to: DuckDBAppender, { ord, batch }: { readonly ord: number; readonly batch: PendingBatch }): void {
+  to.appendBigInt(BigInt(ord))
+  appendBatchId(to, batch.id)
+  to.appendBigInt(BigInt(batch.window.from))
+  to.appendBigInt(BigInt(batch.window.to))
+  to.appendVarchar(batch.window.kind)
+  to.appendVarchar(batch.encoding)
+  to.appendBlob(batch.body)
 }
 
 const BATCH_KEY = `cluster || '/' || node || '/' || epoch || '/' || sequence || '/' || part`

@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
 
 /** Rows of a small answer whose cells are all numbers; NULL reads as 0. */
 export async function numbers(connection: DuckDBConnection, sql: string): Promise<number[][]> {
@@ -15,16 +15,16 @@ export async function texts(connection: DuckDBConnection, sql: string): Promise<
 /** A text as a literal of SQL. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** Appends few rows value by value; facts have a faster road (append.ts). Joins the connection's transaction. */
-export async function appendRows(
+/** Appends rows value by value; facts have a faster road (append.ts). Joins the connection's transaction. */
+export async function appendRows<T>(
   connection: DuckDBConnection,
   table: string,
-  types: readonly DuckDBType[],
-  rows: Iterable<readonly DuckDBValue[]>,
+  rows: Iterable<T>,
+  write: (to: DuckDBAppender, row: T) => void,
 ): Promise<void> {
   const appender = await connection.createAppender(table)
   for (const row of rows) {
-    for (const [column, value] of row.entries()) appender.appendValue(value, types[column])
+    write(appender, row)
     appender.endRow()
   }
   appender.closeSync()

@@ -1,4 +1,4 @@
-import { type DuckDBConnection, INTEGER, VARCHAR } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { dialledAs, legs } from '@weir/contract/agent-wire.ts'
 import { bases, type SeriesEnd, type SeriesId, type SeriesKey, seriesText } from '../series.ts'
 import { laneText } from './lane.ts'
@@ -55,11 +55,12 @@ export class SeriesTable {
   async append(connection: DuckDBConnection): Promise<() => void> {
     const { count } = this
     if (count > this.#durable) {
-      const rows = this.#keys.slice(this.#durable, count).map((key, i) => {
-        const id = this.#durable + i
-        return [id, this.lane(id), toRow(key)]
+      let id = this.#durable
+      await appendRows(connection, 'series', this.#keys.slice(this.#durable, count), (to, key) => {
+        to.appendInteger(id)
+        to.appendInteger(this.lane(id++))
+        to.appendVarchar(toRow(key))
       })
-      await appendRows(connection, 'series', [INTEGER, INTEGER, VARCHAR], rows)
     }
     return () => {
       this.#durable = Math.max(this.#durable, count)
