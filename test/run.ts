@@ -49,7 +49,8 @@ const missing = await prepareSystem([...new Set(suites.flatMap(suite => suite.ne
 for (const suite of suites) {
   if (wanted.length > 0 && !wanted.includes(suite.name)) continue
   const lacks = suite.needs.filter(need => missing.has(need))
-  if (lacks.length > 0) notRun.push(`${suite.name}: ${suite.files.length} files did not run, missing ${lacks.join(', ')}`)
+  if (lacks.length > 0)
+    notRun.push(`${suite.name}: ${suite.files.length} files did not run, missing ${lacks.join(', ')}`)
   else await runSuite(suite)
 }
 
