@@ -18,13 +18,26 @@ export interface End {
   readonly addressNumber: number
   /** Number of the node whose agent is responsible for it, or NOBODY. */
   readonly node: number
-  /** cluster: an agent may report its hops. outside: the internet and AWS's own things never have one. */
-  readonly reach: 'cluster' | 'outside' | 'unknown'
-  /** An address of a node itself (or of a pod on its network): traffic between such ends is never inside a tunnel. */
-  readonly isMachine: boolean
-  /** A pod or a node: a Service may answer behind it. */
-  readonly isBackend: boolean
+  /** What it is: bits, see OUTSIDE and the following. */
+  readonly is: number
+  /** The directory has a label for it. */
+  readonly isLabelled: boolean
+  readonly cluster: string
+  /** From and until when its label holds, epoch ms; for ever where it has none. */
+  readonly from: number
+  readonly until: number
+  /** The directory's version for which this was last found true. */
+  version: number
 }
+
+/** The internet and AWS's own things: they never have an agent. */
+export const OUTSIDE = 1
+/** An address of a node itself, or of a pod on its network: traffic between such ends is never inside a tunnel. */
+export const MACHINE = 2
+/** A label id that nobody knows, or no address at all. */
+export const UNKNOWN = 4
+/** A pod or a node: a Service may answer behind it. */
+export const BACKEND = 8
 
 /** A label stays good for rows this long after it ended: its connections outlive the pod, and spools its node. */
 export const LABEL_GRACE_MS = 24 * 3_600_000
@@ -36,10 +49,7 @@ export class Ends {
   readonly #addresses: ClusterNumbers
   readonly #nodes: ClusterNumbers
   /** By label id; an entry is as good as the directory was at its version. */
-  readonly #byLabel: (
-    | { readonly label: Label; readonly cluster: string; readonly end: End; version: number }
-    | undefined
-  )[] = []
+  readonly #byLabel: (End | undefined)[] = []
   #version = 0
 
   constructor(directory: Directory, series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
@@ -52,19 +62,19 @@ export class Ends {
 
   ofLabel(cluster: string, id: LabelId, window: BatchWindow): End {
     const known = this.#byLabel[id]
-    if (known?.version === this.#version && known.cluster === cluster && isGoodFor(known.label, window))
-      return known.end
+    if (known?.version === this.#version && known.cluster === cluster && isGoodFor(known, window)) return known
     const label = this.#directory.label(id)
     if (label === undefined) return this.#end(cluster, '', nowhere('never listed'))
-    if (!isGoodFor(label, window)) return this.#end(cluster, label.address, nowhere('gone'))
-    if (known !== undefined && known.label === label && known.cluster === cluster) {
-      known.version = this.#version
-      return known.end
+    let end = known
+    if (end === undefined || end.placed.label !== label) {
+      if (!this.#isOf(cluster, label)) return this.#end(cluster, '', nowhere('never listed'))
+      const { peer, zone, node } = label
+      end = this.#end(cluster, label.address, { peer, zone, node, label })
+      this.#byLabel[id] = end
     }
-    if (!this.#isOf(cluster, label)) return this.#end(cluster, '', nowhere('never listed'))
-    const end = this.#end(cluster, label.address, { peer: label.peer, zone: label.zone, node: label.node, label })
-    this.#byLabel[id] = { label, cluster, end, version: this.#version }
-    return end
+    if (end.cluster !== cluster) return this.#end(cluster, '', nowhere('never listed'))
+    end.version = this.#version
+    return isGoodFor(end, window) ? end : this.#end(cluster, label.address, nowhere('gone'))
   }
 
   /** The last moment of the window decides; who had left by then is looked for at its first. `address` is canonical. */
@@ -93,17 +103,26 @@ export class Ends {
   }
 
   #end(cluster: string, address: string, placed: Placed): End {
-    const { peer, zone, node } = placed
-    const outside = peer.kind === 'internet' || peer.kind === 'aws'
+    const { peer, zone, node, label } = placed
+    const isOutside = peer.kind === 'internet' || peer.kind === 'aws'
+    const isMachine = peer.kind === 'node' || (peer.kind === 'pod' && peer.hostNetwork)
+    const isBackend = peer.kind === 'node' || peer.kind === 'pod'
     return {
       placed,
       address,
       seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone)),
-      addressNumber: outside || address === '' ? NOBODY : this.#addresses.of(cluster, address),
+      addressNumber: isOutside || address === '' ? NOBODY : this.#addresses.of(cluster, address),
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),
-      reach: address === '' ? 'unknown' : outside ? 'outside' : 'cluster',
-      isMachine: peer.kind === 'node' || (peer.kind === 'pod' && peer.hostNetwork),
-      isBackend: peer.kind === 'node' || peer.kind === 'pod',
+      is:
+        (isOutside ? OUTSIDE : 0) |
+        (isMachine ? MACHINE : 0) |
+        (address === '' ? UNKNOWN : 0) |
+        (isBackend ? BACKEND : 0),
+      isLabelled: label !== undefined,
+      cluster,
+      from: label?.from ?? Number.NEGATIVE_INFINITY,
+      until: label?.to ?? Number.POSITIVE_INFINITY,
+      version: this.#version,
     }
   }
 }
@@ -115,8 +134,8 @@ const nowhere = (reason: 'never listed' | 'gone' | 'not an address'): Placed => 
   label: undefined,
 })
 
-const isGoodFor = (label: Label, window: BatchWindow): boolean =>
-  label.from < window.to && (label.to === null || label.to > window.from - LABEL_GRACE_MS)
+const isGoodFor = (end: End, window: BatchWindow): boolean =>
+  end.from < window.to && end.until > window.from - LABEL_GRACE_MS
 
 /** What is kept of a peer for ever; see SeriesEnd. */
 export function seriesEnd(peer: Peer, zone: Zone | undefined): SeriesEnd {

@@ -1,26 +1,29 @@
 import type { AmountColumns } from './facts.ts'
 
 /**
- * (a, b) → whole numbers and sums: an open-addressing hash over typed arrays, for tables of many small entries that
- * live for a minute. Entries are numbered 0, 1, 2 … in the order of appearance; nothing is ever removed.
+ * (a, b) → sums and words (whole numbers of 32 bits): an open-addressing hash for tables of many small entries that
+ * live for a minute. Entries are numbered 0, 1, 2 … in the order of appearance; nothing is removed.
+ *
+ *   an entry:  sums (f64 each) | a, b, words (i32 each), padded to 8 bytes
+ *
+ * All of an entry lies side by side: a hop, with five sums and four words, is one cache line of 64 bytes.
  */
 export class PairTable {
-  readonly #width: number
-  readonly #sumWidth: number
-  #slots: Int32Array<ArrayBuffer>
-  /** Per entry: a, b, then the words. */
-  #words: Int32Array<ArrayBuffer>
+  readonly #sumCount: number
+  /** Length of an entry, in steps of 8 bytes. */
+  readonly #stride: number
+  #slots = new Int32Array(32)
   #sums: Float64Array<ArrayBuffer>
+  /** The same memory. */
+  #words: Int32Array<ArrayBuffer>
   #count = 0
 
   /** `words` and `sums`: how many of each an entry has. */
   constructor(words: number, sums: number) {
-    const room = 16
-    this.#width = words + 2
-    this.#sumWidth = sums
-    this.#slots = new Int32Array(room * 2)
-    this.#words = new Int32Array(room * this.#width)
-    this.#sums = new Float64Array(room * sums)
+    this.#sumCount = sums
+    this.#stride = sums + Math.ceil((words + 2) / 2)
+    this.#sums = new Float64Array(16 * this.#stride)
+    this.#words = new Int32Array(this.#sums.buffer)
   }
 
   get count(): number {
@@ -30,11 +33,12 @@ export class PairTable {
   /** The entry's number, or -1 when there is none. */
   find(a: number, b: number): number {
     const words = this.#words
-    const mask = this.#slots.length - 1
+    const slots = this.#slots
+    const mask = slots.length - 1
     for (let slot = hash(a, b) & mask; ; slot = (slot + 1) & mask) {
-      const entry = (this.#slots[slot] ?? 0) - 1
+      const entry = (slots[slot] ?? 0) - 1
       if (entry < 0) return -1
-      const at = entry * this.#width
+      const at = (entry * this.#stride + this.#sumCount) * 2
       if (words[at] === a && words[at + 1] === b) return entry
     }
   }
@@ -44,42 +48,42 @@ export class PairTable {
     const known = this.find(a, b)
     if (known >= 0) return known
     const entry = this.#count++
-    if (entry * this.#width === this.#words.length) this.#grow()
-    this.#words[entry * this.#width] = a
-    this.#words[entry * this.#width + 1] = b
+    if (entry * this.#stride === this.#sums.length) this.#grow()
+    this.setWord(entry, A, a)
+    this.setWord(entry, B, b)
     this.#occupy(entry)
     return entry
   }
 
   a(entry: number): number {
-    return this.#words[entry * this.#width] ?? 0
+    return this.word(entry, A)
   }
 
   b(entry: number): number {
-    return this.#words[entry * this.#width + 1] ?? 0
+    return this.word(entry, B)
   }
 
   word(entry: number, word: number): number {
-    return this.#words[entry * this.#width + 2 + word] ?? 0
+    return this.#words[(entry * this.#stride + this.#sumCount) * 2 + 2 + word] ?? 0
   }
 
   setWord(entry: number, word: number, value: number): void {
-    this.#words[entry * this.#width + 2 + word] = value
+    this.#words[(entry * this.#stride + this.#sumCount) * 2 + 2 + word] = value
   }
 
   sum(entry: number, sum: number): number {
-    return this.#sums[entry * this.#sumWidth + sum] ?? 0
+    return this.#sums[entry * this.#stride + sum] ?? 0
   }
 
   add(entry: number, sum: number, amount: number): void {
-    const at = entry * this.#sumWidth + sum
+    const at = entry * this.#stride + sum
     this.#sums[at] = (this.#sums[at] ?? 0) + amount
   }
 
   /** Adds one row's five amounts to the five sums from `first` on: the hot path. */
   addRow(entry: number, first: number, amounts: AmountColumns, row: number): void {
     const sums = this.#sums
-    const at = entry * this.#sumWidth + first
+    const at = entry * this.#stride + first
     sums[at] = (sums[at] ?? 0) + (amounts.bytesToResponder[row] ?? 0)
     sums[at + 1] = (sums[at + 1] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
     sums[at + 2] = (sums[at + 2] ?? 0) + (amounts.wireToResponder[row] ?? 0)
@@ -90,17 +94,15 @@ export class PairTable {
   /** Forgets all entries and keeps the memory: growing to the same size again would cost more than clearing. */
   clear(): void {
     this.#slots.fill(0)
-    this.#words.fill(0, 0, this.#count * this.#width)
-    this.#sums.fill(0, 0, this.#count * this.#sumWidth)
+    this.#sums.fill(0, 0, this.#count * this.#stride)
     this.#count = 0
   }
 
   #grow(): void {
-    const words = new Int32Array(this.#words.length * 2)
-    words.set(this.#words)
-    this.#words = words
     const sums = new Float64Array(this.#sums.length * 2)
-    sums.set(this.#sums)
+    this.#words = new Int32Array(sums.buffer)
+    // As whole numbers: the words would not survive as floating point.
+    this.#words.set(new Int32Array(this.#sums.buffer))
     this.#sums = sums
     this.#slots = new Int32Array(this.#slots.length * 2)
     for (let entry = 0; entry < this.#count - 1; entry++) this.#occupy(entry)
@@ -113,6 +115,9 @@ export class PairTable {
     this.#slots[slot] = entry + 1
   }
 }
+
+const A = -2
+const B = -1
 
 /** Spreads both numbers over all bits: the finaliser of MurmurHash3 (Appleby, public domain). */
 function hash(a: number, b: number): number {

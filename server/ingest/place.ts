@@ -2,9 +2,9 @@ import { canonicalAddress } from '@weir/contract/addresses.ts'
 import { type Batch, type BatchWindow, legs, NONE, roles } from '@weir/contract/agent-wire.ts'
 import type { Label, LabelId } from '@weir/contract/peers.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
-import type { End, Ends } from './ends.ts'
+import { type End, type Ends, MACHINE, OUTSIDE, UNKNOWN } from './ends.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
-import { respondersOf, ServicesOf } from './responders.ts'
+import { respondersOf, Services, ServicesOfRows } from './responders.ts'
 import { type SeriesNumbers, shapeOf } from './series-numbers.ts'
 
 /** What happens to a row, before time and coverage are looked at. Tunnels are told from their inside at sealing. */
@@ -18,13 +18,10 @@ export const FOREIGN_HOP = 4
 /** A witness or tunnel with an end that has no address: nobody can tell whether another node reported the same bytes. */
 export const UNKNOWN_END = 5
 
-/** Bits of what an end is. `endsAre` in PlacedRows has those of the near end, and those of the far end FAR bits higher. */
-const OUTSIDE = 1
-const MACHINE = 2
-const UNKNOWN = 4
-const FAR = 3
+/** `endsAre` has the bits of the near end (see OUTSIDE in ends.ts), and those of the far end this much higher. */
+const FAR_BITS = 4
 export const NEAR_OUTSIDE = OUTSIDE
-export const BOTH_MACHINES = MACHINE | (MACHINE << FAR)
+export const BOTH_MACHINES = MACHINE | (MACHINE << FAR_BITS)
 
 /** Rows by number; all columns run parallel to the batch's rows. near: the hop's end towards the initiator. */
 export interface PlacedRows {
@@ -36,7 +33,7 @@ export interface PlacedRows {
   readonly far: Int32Array
   readonly nearNode: Int32Array
   readonly farNode: Int32Array
-  /** Bits of what the ends are: see OUTSIDE and the following. */
+  /** What the two ends are: see NEAR_OUTSIDE and BOTH_MACHINES. */
   readonly endsAre: Uint8Array
 }
 
@@ -59,13 +56,14 @@ export interface Placer {
 }
 
 interface Authorities {
-  readonly directory: Directory
   readonly ends: Ends
   readonly series: SeriesNumbers
+  readonly services: Services
 }
 
 /** Places whole batches: every distinct end once, then the rows by number. */
 export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
+  const authorities = { ends, series, services: new Services(directory, series) }
   return {
     place(batch, window) {
       const node = nodes.of(batch.cluster, batch.node)
@@ -75,14 +73,13 @@ export function createPlacer(directory: Directory, ends: Ends, series: SeriesNum
       const drop: LabelId[] = []
       for (const said of batch.ends) {
         const end = resolve(ends, batch.cluster, said, window)
-        const { label } = end.placed
         resolved.push(end)
         placed.push(end.placed)
-        if (typeof said === 'string') {
-          if (label !== undefined) learn.push(label)
-        } else if (label === undefined) drop.push(said)
+        if (typeof said === 'number') {
+          if (!end.isLabelled) drop.push(said)
+        } else if (end.placed.label !== undefined) learn.push(end.placed.label)
       }
-      const rows = placeRows(batch, window, node, { directory, ends, series }, resolved)
+      const rows = placeRows(batch, window, node, authorities, resolved)
       return { batch, window, node, rows, placed, learn, drop }
     },
   }
@@ -108,7 +105,7 @@ function placeRows(
   const { rows } = batch
   const { series } = authorities
   const responders = respondersOf(batch, window, resolved, authorities.ends)
-  const services = new ServicesOf(authorities, batch, window, resolved)
+  const services = new ServicesOfRows(authorities.services, batch, window, resolved)
   const ends = columnsOf(resolved)
   const vias = new Map<number, number>()
   const viaNumber = (index: number): number => {
@@ -145,7 +142,7 @@ function placeRows(
     out.far[i] = ends.address[far] ?? NOBODY
     out.nearNode[i] = nearNode
     out.farNode[i] = farNode
-    out.endsAre[i] = nearIs | (farIs << FAR)
+    out.endsAre[i] = nearIs | (farIs << FAR_BITS)
     // The node at a hop's sending end reports it as primary, the one at its receiving end as witness. An end that no
     // node owns is believed.
     if (local !== NOBODY && local !== node) out.kind[i] = FOREIGN_HOP
@@ -167,8 +164,7 @@ function columnsOf(ends: readonly End[]) {
     columns.seriesEnd[i] = end.seriesEnd
     columns.address[i] = end.addressNumber
     columns.node[i] = end.node
-    columns.is[i] =
-      (end.reach === 'cluster' ? 0 : end.reach === 'outside' ? OUTSIDE : UNKNOWN) | (end.isMachine ? MACHINE : 0)
+    columns.is[i] = end.is
   }
   return columns
 }

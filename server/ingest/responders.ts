@@ -1,6 +1,6 @@
 import { type Batch, type BatchWindow, NONE } from '@weir/contract/agent-wire.ts'
 import type { Directory } from '../directory/directory.ts'
-import type { End, Ends } from './ends.ts'
+import { BACKEND, type End, type Ends, MACHINE } from './ends.ts'
 import { NOBODY } from './numbers.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 
@@ -10,13 +10,14 @@ import type { SeriesNumbers } from './series-numbers.ts'
  */
 export function respondersOf(batch: Batch, window: BatchWindow, placed: End[], ends: Ends): Uint32Array {
   const { rows, cluster } = batch
-  const isOpen = batch.ends.map((end, i) => typeof end === 'string' && placed[i]?.isMachine === true)
-  if (!isOpen.includes(true)) return rows.responder
+  const isOpen = (end: number | string | undefined, index: number) =>
+    typeof end === 'string' && ((placed[index]?.is ?? 0) & MACHINE) !== 0
+  if (!batch.ends.some(isOpen)) return rows.responder
   const byPort = new Map<number, number>()
   return rows.responder.map((index, row) => {
     const port = rows.port[row] ?? 0
     const end = placed[index]
-    if (port === 0 || end === undefined || isOpen[index] !== true) return index
+    if (port === 0 || end === undefined || !isOpen(batch.ends[index], index)) return index
     const key = index * 65_536 + port
     const known = byPort.get(key)
     if (known !== undefined) return known
@@ -26,28 +27,56 @@ export function respondersOf(batch: Batch, window: BatchWindow, placed: End[], e
   })
 }
 
-/** Numbers of the Services that a batch's responders answer for: as the row says, else as the directory knows. */
-export class ServicesOf {
+/** Services by number: by the directory's ids, and by what answers at an address. */
+export class Services {
   readonly #directory: Directory
   readonly #series: SeriesNumbers
+  /** By id, for as long as the directory has not changed. */
+  #byId: (number | undefined)[] = []
+
+  constructor(directory: Directory, series: SeriesNumbers) {
+    this.#directory = directory
+    this.#series = series
+    directory.onChange(() => {
+      this.#byId = []
+    })
+  }
+
+  /** NOBODY for an id that the directory does not know. */
+  ofId(id: number): number {
+    const known = this.#byId[id]
+    if (known !== undefined) return known
+    const service = this.#directory.service(id)
+    const number = this.#number(service)
+    if (service !== undefined) this.#byId[id] = number
+    return number
+  }
+
+  /** NOBODY where there is none, or more than one. */
+  behind(end: End, port: number, protocol: number, window: BatchWindow): number {
+    return this.#number(this.#directory.serviceBehind(end.cluster, end.address, port, protocol, window.from))
+  }
+
+  #number(service: { readonly namespace: string; readonly name: string } | undefined): number {
+    return service === undefined ? NOBODY : this.#series.serviceNumber(service.namespace, service.name)
+  }
+}
+
+/** The Services that the responders of one batch answer for: as the row says, else as the directory knows. */
+export class ServicesOfRows {
+  readonly #services: Services
   readonly #batch: Batch
   readonly #window: BatchWindow
   readonly #placed: readonly End[]
   readonly #named: Int32Array
   readonly #behind = new Map<number, number>()
 
-  constructor(
-    authorities: { readonly directory: Directory; readonly series: SeriesNumbers },
-    batch: Batch,
-    window: BatchWindow,
-    placed: readonly End[],
-  ) {
-    this.#directory = authorities.directory
-    this.#series = authorities.series
+  constructor(services: Services, batch: Batch, window: BatchWindow, placed: readonly End[]) {
+    this.#services = services
     this.#batch = batch
     this.#window = window
     this.#placed = placed
-    this.#named = Int32Array.from(batch.services, id => this.#number(authorities.directory.service(id)))
+    this.#named = Int32Array.from(batch.services, id => services.ofId(id))
   }
 
   /** `responder`: index of the row's responder among the placed ends. */
@@ -57,19 +86,14 @@ export class ServicesOf {
     const named = said === NONE ? NOBODY : (this.#named[said] ?? NOBODY)
     if (named !== NOBODY) return named
     const end = this.#placed[responder]
-    if (end?.isBackend !== true) return NOBODY
+    if (end === undefined || (end.is & BACKEND) === 0) return NOBODY
     const port = rows.port[row] ?? 0
     const protocol = rows.protocol[row] ?? 0
     const key = (responder * 65_536 + port) * 256 + protocol
     const known = this.#behind.get(key)
     if (known !== undefined) return known
-    const { cluster } = this.#batch
-    const number = this.#number(this.#directory.serviceBehind(cluster, end.address, port, protocol, this.#window.from))
+    const number = this.#services.behind(end, port, protocol, this.#window)
     this.#behind.set(key, number)
     return number
-  }
-
-  #number(service: { readonly namespace: string; readonly name: string } | undefined): number {
-    return service === undefined ? NOBODY : this.#series.serviceNumber(service.namespace, service.name)
   }
 }
