@@ -6,9 +6,6 @@ import { DATAGRAM_BYTES, Frame } from '../netlink/frame.ts'
 import { dumpRequest } from '../netlink/request.ts'
 import { EventStage } from './event-stage.ts'
 
-/** Dump datagrams (32 KiB each, 0.2 ms) between two looks at the event socket. */
-const DATAGRAMS_PER_DRAIN = 16
-
 /** Reads one conntrack table into Deltas: dumps, and in between the connections that ended. */
 export class ConntrackReader {
   dumpsTotal = 0
@@ -88,13 +85,14 @@ export class ConntrackReader {
   }
 
   #pull(): string | undefined {
-    for (let datagrams = 1; ; datagrams++) {
+    for (;;) {
       const length = this.#socket.receiveDump(this.#dumped.bytes)
       if (length < 0) return refuse('reading the table', -length)
       const result = this.#decoder.decode(this.#dumped, 0, length, this.#sequence, this.#deltas)
       if (result < 0) return refuse('reading the table', -result)
       if (result !== MORE) return undefined
-      if (datagrams % DATAGRAMS_PER_DRAIN === 0) this.#receiveEvents(length => this.#stage.add(this.#event, length))
+      // After each 32 KiB: a dump evicts what has expired as it goes, which can be thousands for one datagram.
+      this.#receiveEvents(length => this.#stage.add(this.#event, length))
     }
   }
 

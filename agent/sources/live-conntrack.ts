@@ -43,7 +43,7 @@ export const liveConntrackDefaults = {
   dumpEveryMs: 5000,
   drainEveryMs: 100,
   dumpShare: 0.04,
-  eventBufferBytes: 8 * 1024 * 1024,
+  eventBufferBytes: 16 * 1024 * 1024,
   hungAfterMs: 30_000,
 } as const
 

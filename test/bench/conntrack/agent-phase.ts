@@ -1,0 +1,97 @@
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { atMost, type Bar } from '../ingest/bars.ts'
+import { fill, touch } from './fill.ts'
+import { type BenchSpace, cpuMsOf, rssMib } from './space.ts'
+
+const bin = new URL('../../../server/weir.ts', import.meta.url).pathname
+const AGENTS = '127.0.0.1:18081'
+const STEP_MS = 5000
+
+/** Whole agents, with a server to report to, at the defaults: dumps every 5 s, windows of 10 s. */
+export async function agentPhase(space: BenchSpace, seconds: number, say: (line: string) => void) {
+  const home = space.room.folder
+  const cache = join(home, 'compile-cache')
+  writeFileSync(join(home, 'secret'), 'a secret of this benchmark alone', { mode: 0o600 })
+  writeFileSync(join(home, 'directory.json'), JSON.stringify(directory()))
+  const listen = ['--agents-listen', AGENTS, '--dashboard-listen', '127.0.0.1:18080', '--metrics-listen', '127.0.0.1:19090']
+  const files = ['--directory-file', join(home, 'directory.json'), '--data-dir', join(home, 'data')]
+  const secret = ['--secret-file', join(home, 'secret')]
+  const env = { ...process.env, NODE_COMPILE_CACHE: cache }
+  const server = space.spawn(process.execPath, [bin, 'server', ...listen, ...files, ...secret], env)
+  server.stdout.resume()
+  const startAgent = (name: string) => {
+    const spool = join(home, `spool-${name}`)
+    mkdirSync(spool)
+    const own = ['--server-url', `http://${AGENTS}`, '--node', 'node-1', '--cluster', 'bench', '--spool-dir', spool]
+    const agent = space.spawn(process.execPath, [bin, 'agent', ...own, '--mtu', '9001', ...secret], env)
+    agent.stdout.resume()
+    return agent
+  }
+  try {
+    // An image comes with compiled code; the first start here makes it. Without it, Node keeps its TypeScript stripper
+    // in memory, once per thread.
+    await fill(space, 20_000)
+    const first = startAgent('first')
+    await delay(3 * STEP_MS)
+    const uncachedMib = rssMib(first.pid ?? 0)
+    first.kill('SIGTERM')
+    await once(first, 'exit')
+
+    const figures = []
+    const bars: Bar[] = []
+    for (const [entries, span] of [
+      [20_000, seconds],
+      [250_000, 30],
+    ] as const) {
+      await fill(space, entries)
+      const agent = startAgent(String(entries))
+      const pid = agent.pid ?? 0
+      await delay(3 * STEP_MS)
+      const [cpu, began] = [cpuMsOf(pid), performance.now()]
+      let most = 0
+      for (let at = 0; at < span * 1000; at += STEP_MS) {
+        await Promise.all([touch(space, entries), delay(STEP_MS)])
+        most = Math.max(most, rssMib(pid))
+      }
+      const share = (cpuMsOf(pid) - cpu) / (performance.now() - began)
+      agent.kill('SIGTERM')
+      await once(agent, 'exit')
+      figures.push({ entries, seconds: span, cpuShare: share, rssMib: most })
+      say(`agent at ${entries} entries: ${(share * 100).toFixed(2)} % of a core, ${most.toFixed(1)} MiB`)
+      if (entries === 20_000) bars.push(atMost('CPU of the agent at 20,000 entries', share * 100, 1, '% of a core'))
+      bars.push(atMost(`memory of the agent at ${entries.toLocaleString('en')} entries`, most, entries === 20_000 ? 90 : 160, 'MiB'))
+    }
+    say(`before its code was compiled once, the agent at 20,000 entries took ${uncachedMib.toFixed(1)} MiB`)
+    return { figures: { agents: figures, uncachedMib }, bars }
+  } finally {
+    server.kill('SIGTERM')
+    if (server.exitCode === null) await once(server, 'exit')
+  }
+}
+
+/** 250 pods that call 40 others in two zones: all that the flows of this benchmark come from and go to. */
+function directory() {
+  const zones = ['a', 'b'].map((letter, i) => ({
+    name: `us-east-1${letter}`,
+    id: `use1-az${i + 1}`,
+    region: 'us-east-1',
+    account: '123456789012',
+  }))
+  const nodes = zones.map((zone, i) => ({ name: `node-${i + 1}`, zone: zone.name, addresses: [`10.1.255.${i + 1}`] }))
+  const pod = (name: string, node: string, address: string) => ({
+    namespace: 'bench',
+    name,
+    workload: { namespace: 'bench', kind: 'Deployment', name: name.split('-')[0] },
+    node,
+    addresses: [address],
+    ports: [],
+    hostNetwork: false,
+  })
+  const callers = Array.from({ length: 250 }, (_, i) => pod(`caller-${i}`, 'node-1', `10.1.0.${i + 2}`))
+  const tcp = Array.from({ length: 40 }, (_, i) => pod(`web-${i}`, 'node-2', `10.2.0.${i + 2}`))
+  const udp = Array.from({ length: 40 }, (_, i) => pod(`dns-${i}`, 'node-2', `10.200.0.${i + 2}`))
+  return { cluster: 'bench', zones, nodes, subnets: [], pods: [...callers, ...tcp, ...udp], services: [] }
+}

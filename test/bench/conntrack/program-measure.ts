@@ -1,0 +1,79 @@
+// Reads this namespace's table three ways, one after the other in each round: argument { rounds }. Waits for a line
+// before each round, so that counters can move meanwhile; says the costs of the round.
+import { spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { Deltas } from '../../../agent/flows/deltas.ts'
+import { NLMSG_DONE } from '../../../agent/netlink/constants.ts'
+import { DATAGRAM_BYTES } from '../../../agent/netlink/frame.ts'
+import { dumpRequest } from '../../../agent/netlink/request.ts'
+import { KernelSocket } from '../../../agent/netlink/socket.ts'
+import { ConntrackReader } from '../../../agent/sources/conntrack-reader.ts'
+
+export interface Cost {
+  readonly cpuMs: number
+  readonly wallMs: number
+}
+export interface Round {
+  readonly entries: number
+  /** The kernel alone: all datagrams received and thrown away. */
+  readonly floor: Cost
+  /** Read, decoded, and turned into what is new of each connection. */
+  readonly weir: Cost
+  /** conntrack -L >/dev/null, its own CPU time. */
+  readonly tool: Cost
+}
+
+const kernel = new KernelSocket()
+kernel.openDump()
+const buffer = Buffer.alloc(DATAGRAM_BYTES)
+
+function receiveAndDiscard(): void {
+  kernel.send(dumpRequest(1))
+  for (;;) {
+    const length = kernel.receiveDump(buffer)
+    if (length < 0) throw new Error(`dump: errno ${-length}`)
+    // NLMSG_DONE is the last message: 20 bytes, alone or behind others.
+    if (buffer.readUInt16LE(length - 16) === NLMSG_DONE && buffer.readUInt32LE(length - 20) === 20) return
+  }
+}
+
+const deltas = new Deltas(1500)
+const reader = new ConntrackReader(new KernelSocket(), deltas)
+reader.open(1 << 20)
+deltas.setTime(Date.now(), 0)
+
+function cost(work: () => void): Cost {
+  const [cpu, wall] = [process.cpuUsage(), performance.now()]
+  work()
+  const wallMs = performance.now() - wall
+  const { user, system } = process.cpuUsage(cpu)
+  return { cpuMs: (user + system) / 1000, wallMs }
+}
+
+function runTool(): Cost {
+  // bash's own times of the child, in seconds.
+  const script = 'TIMEFORMAT="%R %U %S"; time conntrack -L >/dev/null 2>/dev/null'
+  const { stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+  const [wall = 0, user = 0, system = 0] = stderr.trim().split(' ').map(Number)
+  return { cpuMs: (user + system) * 1000, wallMs: wall * 1000 }
+}
+
+function weirRound(): void {
+  const failed = reader.dump()
+  if (failed !== undefined) throw new Error(failed)
+}
+
+for (let warm = 0; warm < 4; warm++) {
+  receiveAndDiscard()
+  weirRound()
+}
+deltas.takeRows()
+console.log('{"warm":true}')
+createInterface({ input: process.stdin }).on('line', () => {
+  const floor = cost(receiveAndDiscard)
+  const weir = cost(weirRound)
+  const tool = runTool()
+  deltas.takeRows()
+  const round: Round = { entries: deltas.counts.entries, floor, weir, tool }
+  console.log(JSON.stringify(round))
+})
