@@ -17,6 +17,8 @@ const programs: { readonly [need: string]: { readonly names: readonly string[]; 
  * @returns the needs that are still missing.
  */
 export async function prepareSystem(needs: readonly string[]): Promise<Set<string>> {
+  // sbin is not on the PATH of every user, but root's tools live there; programs started from here inherit it.
+  process.env.PATH = [...new Set([...searchPath(), '/usr/sbin', '/sbin'])].join(delimiter)
   const wanted = packagesFor(needs.filter(need => !has(need)))
   if (wanted.length > 0 && isRoot() && isDebianLike(osRelease())) {
     console.log(`installing ${wanted.join(', ')} with apt-get`)
@@ -56,11 +58,12 @@ const isRoot = (): boolean => process.platform === 'linux' && process.getuid?.()
 // Being uid 0 is not enough: a container's root usually lacks CAP_SYS_ADMIN. So it is tried.
 const mayMakeNamespaces = (): boolean => isRoot() && spawnSync('unshare', ['--net', 'true']).status === 0
 
-// sbin is not on the PATH of every user, but root's tools live there.
-function findProgram(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return folders.map(folder => join(folder, name)).find(isExecutable)
-}
+const searchPath = (): string[] => (process.env.PATH ?? '').split(delimiter)
+
+const findProgram = (name: string): string | undefined =>
+  searchPath()
+    .map(folder => join(folder, name))
+    .find(isExecutable)
 
 function isExecutable(path: string): boolean {
   try {
