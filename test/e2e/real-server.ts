@@ -28,8 +28,13 @@ export class RealServer {
     await writeFile(join(directory, 'directory.yaml'), toyDirectory(new Date(Date.now() - HOUR_MS)))
     await writeFile(join(directory, 'secret'), toySecret)
     const server = new RealServer(directory, webDir)
-    await server.run()
-    return server
+    try {
+      await server.run()
+      return server
+    } catch (error) {
+      await server.close()
+      throw error
+    }
   }
 
   get pageUrl(): string {
