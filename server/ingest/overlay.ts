@@ -28,9 +28,9 @@ export function tunnelFacts(
   covered: ReadonlySet<number>,
   series: SeriesNumbers,
   facts: Facts,
-): { countedBytes: number; insideBytes: number } {
+): { countedBytes: number; insideBytes: number; auditOnlyBytes: number } {
   const { tunnels, minute } = fold
-  const result = { countedBytes: 0, insideBytes: 0 }
+  const result = { countedBytes: 0, insideBytes: 0, auditOnlyBytes: 0 }
   if (tunnels.count === 0) return result
   const outer = newPairs()
   for (let tunnel = 0; tunnel < tunnels.count; tunnel++) {
@@ -38,6 +38,8 @@ export function tunnelFacts(
     const sums = [0, 1, 2, 3].map(sum =>
       totalOf(tunnels.sum(tunnel, PRIMARY_SUMS + sum), tunnels.sum(tunnel, WITNESS_SUMS + sum), isBelieved),
     )
+    const reported = [0, 1, WITNESS_SUMS, WITNESS_SUMS + 1].reduce((all, sum) => all + tunnels.sum(tunnel, sum), 0)
+    result.auditOnlyBytes += reported - bytesOf(sums)
     const [near, far] = [tunnels.word(tunnel, NEAR_NODE), tunnels.word(tunnel, FAR_NODE)]
     if (near === NOBODY || far === NOBODY) {
       // The other end is no node of ours: nobody can have seen the inside between the two.

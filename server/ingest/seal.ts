@@ -70,6 +70,7 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
   const tunnels = tunnelFacts(fold, covered, series, sealed.facts)
   sealed.bytes.overhead = tunnels.countedBytes
   sealed.bytes.insideTunnels = tunnels.insideBytes
+  sealed.bytes.auditOnly += tunnels.auditOnlyBytes
   return sealed
 }
 

@@ -38,6 +38,7 @@ export interface TestBatch {
   readonly to: number
   readonly kind?: BatchWindow['kind']
   readonly rows: readonly TestRow[]
+  readonly report?: AgentReport
 }
 
 export const wireOf = (bytes: number): number => Math.ceil(bytes * 1.02)
@@ -79,7 +80,7 @@ export function batchOf(given: TestBatch): Batch {
     ends,
     services,
     rows,
-    report: reportOf({}),
+    report: given.report ?? reportOf({}),
   }
 }
 
