@@ -7,6 +7,7 @@ import { podOf } from './layout.ts'
 import { shop } from './shop.ts'
 import { Endpoints } from './traffic/endpoints.ts'
 import { readPort } from './truth.ts'
+import { until } from './weir/answers.ts'
 
 const skip =
   process.platform === 'linux' && process.getuid?.() === 0 ? false : 'needs root on Linux: makes network namespaces'
@@ -45,6 +46,21 @@ describe('faults of the lab', { skip }, () => {
     await flushConntrack(lab, 'a1')
     equal((await entries('a1')).length, 0)
     ok((await entries('b1')).length > 0)
+  })
+
+  test('an endless conversation dials again after its connection was reset', async () => {
+    await flushConntrack(lab, 'a1')
+    const inState = (state: string) => async () => (await entries('a1', '-p', 'tcp', '--state', state)).length > 0
+    const job = endpoints.start('web-0', { kind: 'exchange', ...toCart(), times: null, everyMs: 20 })
+    await until('the connection is there', 5000, inState('ESTABLISHED'))
+    const rule = 'chain c { type filter hook forward priority 0; tcp dport 8080 reject with tcp reset; }'
+    await lab.exec('a1', 'nft', `table inet refuse { ${rule}\n}`)
+    await until('the connection is reset', 5000, inState('CLOSE'))
+    await lab.exec('a1', 'nft', 'delete table inet refuse')
+    await until('there is another', 5000, inState('ESTABLISHED'))
+    job.stop()
+    const { completed, failed } = await job.outcome
+    ok(completed > 0 && failed > 0, `${completed} requests, ${failed} failed`)
   })
 
   test('one source port is opened again and again: one entry of many connections', async () => {

@@ -1,3 +1,4 @@
+import { WITHIN } from './compare.ts'
 import type { PhaseResult } from './phase.ts'
 
 /** A phase with the name it is printed under. */
@@ -51,7 +52,7 @@ function columns(rows: readonly (readonly string[])[]): string[] {
 
 /** The object of `--json`. */
 export const jsonOf = (phases: readonly NamedPhase[], calibrations: readonly Calibration[]) => ({
-  bar: { estimateWithin: 0.005, sums: 'equal' },
+  bar: { estimateWithin: WITHIN, sums: 'equal' },
   calibrations,
   phases: phases.map(({ name, figures, unequal, oversizeFrames }) => ({ name, figures, unequal, oversizeFrames })),
   met: calibrations.every(c => c.exact) && phases.every(phase => complaints(phase).length === 0),

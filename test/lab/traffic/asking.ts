@@ -12,6 +12,8 @@ const IN_FLIGHT = 64
 /** How long a request may take before its connection is given up: longer than any cut the lab makes. */
 const PATIENCE_MS = 180_000
 const RECONNECT_MS = 500
+const STILL_CLOSING_MS = 2
+const MOST_TRIES = 500
 
 /** Adds up what became of an order. */
 class Tally {
@@ -36,12 +38,14 @@ const portOf = (target: Target, turn: number): number => target.ports[turn % tar
 function dial(target: Target, turn: number, localPort?: number): Socket {
   const local = localPort === undefined ? {} : { localPort }
   const socket = connect({ host: target.host, port: portOf(target, turn), noDelay: true, ...local })
+  socket.on('error', () => {}) // a request under way listens for itself; between requests the next one finds it broken
   socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error(`no answer in ${PATIENCE_MS} ms`)))
   return socket
 }
 
 /** One request and its whole answer; with `serverCloses` also the end of the connection. */
 async function ask(socket: Socket, target: Target, serverCloses: boolean): Promise<void> {
+  if (socket.destroyed) throw new Error('the connection broke between two requests')
   const answered = new Promise<void>((resolve, reject) => {
     let left = target.down
     const finish = (error?: Error) => {
@@ -140,13 +144,22 @@ export async function connections(order: Of<'connections'>, stop: AbortSignal): 
 
 async function oneConnection(order: Of<'connections'>, turn: number, tally: Tally): Promise<void> {
   const serverCloses = order.localPort !== undefined
-  const socket = dial(order, turn, order.localPort)
-  try {
-    await ask(socket, order, serverCloses)
-    if (!serverCloses) await hangUp(socket)
-    tally.completed++
-  } catch (error) {
-    socket.destroy()
-    tally.fail(error)
+  for (let tries = 1; ; tries++) {
+    const socket = dial(order, turn, order.localPort)
+    try {
+      await ask(socket, order, serverCloses)
+      if (!serverCloses) await hangUp(socket)
+      tally.completed++
+      return
+    } catch (error) {
+      socket.destroy()
+      if (tries < MOST_TRIES && isPortStillClosing(error)) await delay(STILL_CLOSING_MS)
+      else return tally.fail(error)
+    }
   }
 }
+
+// A port can be opened again when the other side has acknowledged the end of its last connection, which is a moment
+// after this side has heard of it. Nothing was sent then.
+const isPortStillClosing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'EADDRINUSE')

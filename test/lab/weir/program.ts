@@ -59,15 +59,6 @@ export class Program {
     if (this.#child !== undefined && this.running) await once(this.#child, 'exit')
   }
 
-  /** Stops it where it stands, as a machine that hangs does, until `thaw`. */
-  freeze(): void {
-    this.#child?.kill('SIGSTOP')
-  }
-
-  thaw(): void {
-    this.#child?.kill('SIGCONT')
-  }
-
   /** @throws Error with the end of its log when it is not running. */
   mustRun(): void {
     if (this.running) return
