@@ -1,12 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { Change } from '../flow-store.ts'
+import type { Change, FactColumns } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
-import type { Journal } from './journal.ts'
+import type { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
 import { appendMarks } from './marks.ts'
 import { journalTable, pendingTable } from './partitions.ts'
-import { appendPending, sealPending } from './pending.ts'
+import { appendPending, isPending, minuteOfBatch, type Sealed, sealPending, type WrittenBatch } from './pending.ts'
+import type { RecordFiles, RecordPlace } from './record-files.ts'
+import { appendPlace, appendRows } from './rows.ts'
 import { createJournal } from './schema.ts'
 import type { SeriesTable } from './series-table.ts'
 
@@ -15,11 +17,43 @@ export interface CommitParts {
   readonly series: SeriesTable
   readonly tables: Tables
   readonly arrivals: Arrivals
-  readonly journal: Journal
+  readonly journal: JournalEncoder
+  readonly files: RecordFiles
   /** Marks written since they were compacted. */
   marks: number
   /** Number of the next batch. */
   nextOrd: number
+  /** Minutes that are sealed and whose batches are needed still. */
+  keptMinutes: readonly number[]
+}
+
+/** Changes whose large parts are on the disk already. */
+export interface Written {
+  readonly changes: readonly Change[]
+  readonly facts: readonly FactColumns[]
+  /** Of the journal that the facts went to. */
+  readonly generation: number
+  readonly journal: readonly RecordPlace[]
+  readonly batches: readonly WrittenBatch[]
+}
+
+/** Puts facts and bodies into their files. Nothing names them before `commitGroup`: a failure leaves no trace. */
+export async function writeRecords(changes: readonly Change[], parts: CommitParts): Promise<Written> {
+  const { arrivals, files, nextOrd } = parts
+  const generation = arrivals.newest
+  const facts = changes.flatMap(change => change.facts).filter(columns => columns.count > 0)
+  const journal = facts.length > 0 ? await files.append(journalTable(generation), [parts.journal.encode(facts)]) : []
+  const waiting = changes.flatMap(change => change.batches).map((batch, i) => ({ ord: nextOrd + i, batch }))
+  const batches: WrittenBatch[] = []
+  for (const [minute, some] of Map.groupBy(waiting, ({ batch }) => minuteOfBatch(batch))) {
+    const bodies = some.map(({ batch }) => batch.body)
+    const places = await files.append(pendingTable(minute), bodies)
+    for (const [i, place] of places.entries()) {
+      const one = some[i]
+      if (one !== undefined) batches.push({ ...one, place })
+    }
+  }
+  return { changes, facts, generation, journal, batches }
 }
 
 /**
@@ -28,55 +62,53 @@ export interface CommitParts {
  */
 export async function commitGroup(
   connection: DuckDBConnection,
-  changes: readonly Change[],
+  { changes, facts, generation, journal, batches }: Written,
   parts: CommitParts,
 ): Promise<() => void> {
+  const { tables, arrivals, series } = parts
   const made: string[] = []
-  const seriesWritten = await parts.series.append(connection)
-
-  const generation = parts.arrivals.newest
-  let journalBytes = 0
-  const facts = changes.flatMap(change => change.facts).filter(columns => columns.count > 0)
-  if (facts.length > 0) {
+  const seriesWritten = await series.append(connection)
+  if (journal.length > 0) {
     const table = journalTable(generation)
-    if (!parts.tables.has('journal', generation)) await connection.run(createJournal(table))
+    if (!tables.has('journal', generation)) await connection.run(createJournal(table))
+    await appendRows(connection, table, journal, appendPlace)
     made.push(table)
-    journalBytes = await parts.journal.append(connection, table, facts)
   }
-
-  const batches = changes.flatMap(change => change.batches).map((batch, i) => ({ ord: parts.nextOrd + i, batch }))
-  const pending = await appendPending(connection, batches)
-  made.push(...pending.map(pendingTable))
+  made.push(...(await appendPending(connection, batches)))
   const marks = changes.flatMap(change => change.marks)
   await appendMarks(connection, marks)
-  made.push(
-    ...(await appendDecisions(
-      connection,
-      changes.flatMap(change => change.decisions),
-    )),
-  )
-  made.push(
-    ...(await appendPromotions(
-      connection,
-      changes.flatMap(change => change.promotions),
-    )),
-  )
+  const decisions = changes.flatMap(change => change.decisions)
+  made.push(...(await appendDecisions(connection, decisions)))
+  const promotions = changes.flatMap(change => change.promotions)
+  made.push(...(await appendPromotions(connection, promotions)))
 
-  const gone: string[] = []
-  const { sealedUntil, keepPending } = changes.at(-1) ?? {}
+  const { sealedUntil, keepPending = new Set<string>() } = changes.at(-1) ?? {}
+  let sealed: Sealed | undefined
   if (sealedUntil !== undefined) {
-    const minutes = new Set([...parts.tables.all('pending'), ...pending])
-    gone.push(...(await sealPending(connection, sealedUntil, keepPending ?? new Set(), minutes)))
+    const pending = [...tables.all('pending').map(pendingTable), ...made.filter(table => isPending(table))]
+    sealed = await sealPending(connection, sealedUntil, keepPending, pending)
     await connection.run(`UPDATE sealed SET until = ${sealedUntil}`)
   }
 
   return () => {
     seriesWritten()
-    for (const table of made) parts.tables.add(table)
-    for (const table of gone) parts.tables.drop(table)
-    for (const columns of facts) parts.arrivals.add(generation, columns)
-    parts.arrivals.journalBytes += journalBytes
+    for (const table of made) tables.add(table)
+    for (const table of sealed?.gone ?? []) tables.drop(table)
+    parts.keptMinutes = sealed?.keptMinutes ?? parts.keptMinutes
+    for (const columns of facts) arrivals.add(generation, columns)
+    for (const { bytes } of journal) arrivals.journalBytes += bytes
     parts.marks += marks.length
     parts.nextOrd += batches.length
   }
+}
+
+/** Removes the files whose tables are gone. */
+export function sweepFiles({ files, tables, keptMinutes }: CommitParts): Promise<void> {
+  return files.sweep(
+    new Set([
+      ...tables.all('journal').map(journalTable),
+      ...tables.all('pending').map(pendingTable),
+      ...keptMinutes.map(pendingTable),
+    ]),
+  )
 }

@@ -20,8 +20,8 @@ import { readDecisions, readPromotions } from './ledger.ts'
 import { readMarks } from './marks.ts'
 import { openParts, type Parts } from './open.ts'
 import { type EmbeddedOptions, type Settings, withDefaults } from './options.ts'
-import { DAY_MINUTES, HOUR_MINUTES, journalTable } from './partitions.ts'
-import { countPending, readPending } from './pending.ts'
+import { DAY_MINUTES, HOUR_MINUTES, journalTable, pendingTable } from './partitions.ts'
+import { countPending, listPending, minuteOfBatch } from './pending.ts'
 import { planLanes, planSums, type Segment } from './plan.ts'
 import { numbers } from './rows.ts'
 import { addArrivals, readSums, type Summed, type SumsQuery } from './sums.ts'
@@ -100,9 +100,12 @@ export class EmbeddedStore implements FlowStore {
     return readers.read('light', connection => readDecisions(connection, range, tables))
   }
 
-  pendingBatches(): AsyncIterable<PendingBatch> {
-    const { readers, tables } = this.#open()
-    return readPending(work => readers.read('light', work), tables)
+  async *pendingBatches(): AsyncIterable<PendingBatch> {
+    const { readers, tables, files } = this.#open()
+    for (const { place, ...batch } of await readers.read('light', connection => listPending(connection, tables))) {
+      const body = await files.read(pendingTable(minuteOfBatch(batch)), place)
+      if (body !== undefined) yield { ...batch, body } // else told as damage at start, or sealed meanwhile
+    }
   }
 
   maintain(now: EpochMs): Promise<Maintenance> {

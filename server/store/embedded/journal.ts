@@ -1,9 +1,7 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
 import type { FactColumns } from '../flow-store.ts'
-import { appendRows } from './rows.ts'
 
 /**
- * Facts as they are committed: one row per commit, whose body holds them in blocks of columns. Written once, read only
+ * Facts as they are committed: one record per commit, which holds them in blocks of columns. Written once, read only
  * after a crash; in between the sums live in memory (arrivals.ts). Putting single facts into the engine's columns at
  * this point would cost several times the CPU, for rows that are summed up a minute later.
  *
@@ -24,18 +22,11 @@ const HEADER_BYTES = 8
 const NARROW_LIMIT = 2 ** 32
 const padded = (bytes: number): number => (bytes + 7) & ~7
 
-/** Writes journals; its buffer is used again and again, because megabytes a commit would keep the collector busy. */
-export class Journal {
+/** Makes the records; its buffer is used again and again, because megabytes a commit would keep the collector busy. */
+export class JournalEncoder {
   #buffer = new ArrayBuffer(1024 * 1024)
 
-  /** Appends one row for all of the facts within the connection's transaction. Returns its size in bytes. */
-  async append(connection: DuckDBConnection, table: string, facts: readonly FactColumns[]): Promise<number> {
-    const body = this.encode(facts)
-    await appendRows(connection, table, [body], (to, row) => to.appendBlob(row))
-    return body.byteLength
-  }
-
-  /** The body of a row; good until the next call. */
+  /** A record; good until the next call. */
   encode(facts: readonly FactColumns[]): Uint8Array {
     const most = facts.reduce((bytes, { count }) => bytes + blockBytes(count, 8), 0)
     if (most > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(2 * most)
@@ -62,21 +53,10 @@ export class Journal {
   }
 }
 
-/** Everything in a journal, commit by commit. */
-export async function* readJournal(connection: DuckDBConnection, table: string): AsyncIterable<FactColumns> {
-  const result = await connection.stream(`SELECT body FROM ${table}`)
-  for await (const rows of result.yieldRowsJs())
-    for (const [body] of rows) {
-      if (!(body instanceof Uint8Array)) throw new TypeError(`${table} holds something that is no blob`)
-      yield* decodeFacts(body)
-    }
-}
-
-/** @throws RangeError on a body that `encode` did not make. */
-export function* decodeFacts(body: Uint8Array): Iterable<FactColumns> {
-  // Copied: the engine's memory goes away, and columns need aligned memory.
-  const { buffer } = new Uint8Array(body)
-  for (let at = 0; at < body.byteLength; ) {
+/** The facts of a record, block by block. Its bytes are known to be those that were written. */
+export function* decodeFacts(record: Uint8Array): Iterable<FactColumns> {
+  const { buffer } = new Uint8Array(record) // columns need aligned memory
+  for (let at = 0; at < record.byteLength; ) {
     const [count = 0, width = 0] = new Int32Array(buffer, at, 2)
     let next = at + HEADER_BYTES
     const ints = () => {

@@ -1,19 +1,19 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StorageError } from '../flow-store.ts'
-import { Arrivals } from './arrivals.ts'
-import type { CommitParts } from './commit.ts'
-import { Database, walFile } from './database.ts'
+import type { Arrivals } from './arrivals.ts'
+import { type CommitParts, sweepFiles } from './commit.ts'
+import { Database } from './database.ts'
 import { DiskSpace } from './disk-space.ts'
-import { Journal, readJournal } from './journal.ts'
-import { Tables } from './layout.ts'
+import { JournalEncoder } from './journal.ts'
+import type { Tables } from './layout.ts'
 import { migrate } from './migrate.ts'
 import type { Settings } from './options.ts'
-import { journalTable } from './partitions.ts'
-import { nextOrd } from './pending.ts'
+import { nextOrd, readKeptMinutes } from './pending.ts'
 import { Readers } from './reads.ts'
-import { numbers, texts } from './rows.ts'
+import { RecordFiles } from './record-files.ts'
+import { checkPending, readArrivals, readSetAside, readTables } from './recover.ts'
+import { numbers } from './rows.ts'
 import { SeriesTable } from './series-table.ts'
 import { Upkeep } from './upkeep.ts'
 import { Writer } from './writer.ts'
@@ -25,10 +25,12 @@ export interface Parts {
   readonly series: SeriesTable
   readonly tables: Tables
   readonly arrivals: Arrivals
+  readonly files: RecordFiles
   readonly writer: Writer
   readonly readers: Readers
   readonly upkeep: Upkeep
   readonly space: DiskSpace
+  /** What could not be read, in words. */
   readonly damage: readonly string[]
   /** @param usable false after a fault: what the engine will not do any more is left out. */
   close(usable: boolean): Promise<void>
@@ -41,15 +43,23 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
   try {
     const connection = await database.connect()
     await migrate(connection)
+    const damage: string[] = []
+    await readSetAside(settings.directory, damage)
     const tables = await readTables(connection)
+    const files = new RecordFiles(join(settings.directory, 'records'))
+    await checkPending(connection, tables, files, damage)
+    const [[marks = 0] = []] = await numbers(connection, 'SELECT count(*) FROM marks')
     const commit: CommitParts = {
       series: await SeriesTable.load(connection),
       tables,
-      arrivals: await readArrivals(connection, tables),
-      journal: new Journal(),
-      marks: 0,
+      arrivals: await readArrivals(connection, tables, files, damage),
+      journal: new JournalEncoder(),
+      files,
+      marks,
       nextOrd: await nextOrd(connection, tables),
+      keptMinutes: await readKeptMinutes(connection),
     }
+    await sweepFiles(commit)
     const space = new DiskSpace(settings.directory, settings.keepFreeBytes)
     const writer = new Writer(connection, commit, space, onFault, () => upkeep.committed())
     const heavy = await Promise.all(Array.from({ length: HEAVY_READS }, () => database.connect()))
@@ -60,16 +70,18 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       series: commit.series,
       tables,
       arrivals: commit.arrivals,
+      files,
       writer,
       readers,
       upkeep,
       space,
-      damage: await readDamage(settings.directory),
+      damage,
       close: async usable => {
         await writer.idle()
         await upkeep.idle()
         await readers.close()
         if (usable) await connection.run('CHECKPOINT').catch(() => undefined) // the log keeps what it could not fold
+        await files.close()
         connection.closeSync()
         database.close()
       },
@@ -78,36 +90,4 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     database.close()
     throw error
   }
-}
-
-async function readTables(connection: DuckDBConnection): Promise<Tables> {
-  const tables = new Tables()
-  for (const [name = ''] of await texts(connection, 'SELECT table_name FROM duckdb_tables()')) tables.add(name)
-  const [[closedHour = 0, closedDay = 0, minutesFrom = 0, hoursFrom = 0] = []] = await numbers(
-    connection,
-    'SELECT closed_hour, closed_day, minutes_from, hours_from FROM progress',
-  )
-  tables.advance({ closedHour, closedDay, minutesFrom, hoursFrom })
-  return tables
-}
-
-/** What was committed and not folded before the end: read back into memory, where the next folding finds it. */
-async function readArrivals(connection: DuckDBConnection, tables: Tables): Promise<Arrivals> {
-  const generations = tables.all('journal')
-  const arrivals = new Arrivals((generations.at(-1) ?? -1) + 1)
-  for (const generation of generations)
-    for await (const facts of readJournal(connection, journalTable(generation))) arrivals.add(generation, facts)
-  return arrivals
-}
-
-/** Logs that were set aside at an earlier start; told until someone removes them. */
-async function readDamage(directory: string): Promise<string[]> {
-  const prefix = `${basename(walFile(directory))}.corrupt-`
-  const files = (await readdir(directory)).filter(name => name.startsWith(prefix)).sort()
-  return Promise.all(
-    files.map(async name => {
-      const { size } = await stat(join(directory, name))
-      return `${name} (${size} bytes) could not be replayed: what it held since the last checkpoint is missing`
-    }),
-  )
 }

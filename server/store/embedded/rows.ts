@@ -1,4 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api'
+import type { RecordPlace } from './record-files.ts'
 
 /** Rows of a small answer whose cells are all numbers; NULL reads as 0. */
 export async function numbers(connection: DuckDBConnection, sql: string): Promise<number[][]> {
@@ -10,6 +11,13 @@ export async function numbers(connection: DuckDBConnection, sql: string): Promis
 export async function texts(connection: DuckDBConnection, sql: string): Promise<string[][]> {
   const rows = await (await connection.run(sql)).getRows()
   return rows.map(row => row.map(cell => (cell === null ? '' : String(cell))))
+}
+
+/** The three columns that say where a record lies. */
+export function appendPlace(to: DuckDBAppender, { offset, bytes, crc }: RecordPlace): void {
+  to.appendBigInt(BigInt(offset))
+  to.appendInteger(bytes)
+  to.appendBigInt(BigInt(crc))
 }
 
 /** A text as a literal of SQL. */

@@ -13,16 +13,18 @@ export const READ_SUMS = FACT_COLUMNS.split(', ')
   .map(name => `CAST(sum(${name}) AS DOUBLE) AS ${name}`)
   .join(', ')
 
-/** A body is one commit's facts (journal.ts). */
-export const createJournal = (table: string): string =>
-  `CREATE TABLE IF NOT EXISTS ${table} (body BLOB USING COMPRESSION uncompressed)`
+/** Of a record in the file of the table's name (record-files.ts). */
+const RECORD = `record_offset BIGINT, record_bytes INTEGER, record_crc BIGINT`
+
+/** A record is one commit's facts (journal.ts). */
+export const createJournal = (table: string): string => `CREATE TABLE IF NOT EXISTS ${table} (${RECORD})`
 
 const BATCH_ID = `cluster VARCHAR, node VARCHAR, epoch VARCHAR, sequence BIGINT, part INTEGER, parts INTEGER`
 
-/** Bodies are compressed already: trying again costs time and gains nothing. `ord`: commit order. */
+/** A record is a batch's body. `ord`: commit order. */
 export const createPending = (table: string): string =>
   `CREATE TABLE IF NOT EXISTS ${table} (ord BIGINT, ${BATCH_ID}, window_from BIGINT, window_to BIGINT,
-    kind VARCHAR, encoding VARCHAR, body BLOB USING COMPRESSION uncompressed)`
+    kind VARCHAR, encoding VARCHAR, ${RECORD})`
 
 export const createDecisions = (table: string): string =>
   `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, counted VARCHAR,
@@ -32,7 +34,7 @@ export const createPromotions = (table: string): string =>
   `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, near VARCHAR, far VARCHAR,
     bytes_to_responder BIGINT, bytes_to_initiator BIGINT)`
 
-/** Batches that are still needed though their window lies before the seal; its name is like no partition's. */
+/** Batches that are still needed though their minute is sealed: their bodies stay in the file of that minute. */
 export const KEPT_BATCHES = 'batches_kept'
 
 /**

@@ -1,6 +1,6 @@
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { Maintenance, StorageError } from '../flow-store.ts'
-import type { CommitParts } from './commit.ts'
+import { type CommitParts, sweepFiles } from './commit.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { storageError } from './faults.ts'
 import { rewriteMarks } from './marks.ts'
@@ -11,6 +11,8 @@ import { dropAged, dropForSpace } from './retention.ts'
 import { closeBefore, foldArrivals } from './roll-up.ts'
 import type { Writer } from './writer.ts'
 
+/** The engine's log is folded into the file when it is longer. Commits wait meanwhile: less than 0.1 s for this much. */
+const CHECKPOINT_BYTES = 16 * 1024 * 1024
 /** Marks beyond this many new ones are compacted. */
 const COMPACT_MARKS = 50_000
 
@@ -85,15 +87,18 @@ export class Upkeep {
     })
   }
 
-  /** Moves what has arrived into the tables, then folds the log, which holds little else by then, into the file. */
+  /** Moves what has arrived into the tables, then the log into the file. */
   async #fold(): Promise<void> {
-    const { commit, writer, readers, space, settings } = this.#parts
+    const { commit, writer, readers, space } = this.#parts
     const { arrivals, tables } = commit
     // Between two commits: from here on nobody adds to what is being folded.
     const generations = await writer.between(async () => arrivals.rotate())
-    if (generations.size > 0)
+    if (generations.size > 0) {
       await readers.withPlace('heavy', connection => foldArrivals(connection, tables, arrivals, generations))
+      // Between two commits, too: a file may be new and not yet in a table.
+      await writer.between(() => sweepFiles(commit))
+    }
     // The writer does it, because the engine refuses while anyone else writes.
-    if ((await space.logBytes()) >= settings.foldBytes) await writer.checkpoint()
+    if ((await space.logBytes()) >= CHECKPOINT_BYTES) await writer.checkpoint()
   }
 }

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change, StorageError } from '../flow-store.ts'
-import { type CommitParts, commitGroup } from './commit.ts'
+import { type CommitParts, commitGroup, sweepFiles, writeRecords } from './commit.ts'
 import { type DiskSpace, weightOf } from './disk-space.ts'
 import { storageError } from './faults.ts'
 
@@ -106,15 +106,22 @@ export class Writer {
     try {
       this.#space.demand(group.reduce((sum, { bytes }) => sum + bytes, 0))
       const changes = group.map(({ change }) => change)
-      const committed = await inTransaction(this.#connection, () => commitGroup(this.#connection, changes, this.#parts))
-      committed()
+      const written = await writeRecords(changes, this.#parts)
+      await this.#parts.tables.changing(async () => {
+        const write = () => commitGroup(this.#connection, written, this.#parts)
+        const committed = await inTransaction(this.#connection, write)
+        committed()
+      })
       for (const { done } of group) done()
       this.#onCommit()
     } catch (error) {
       const fault = storageError(error, 'committing')
       this.#onFault(fault)
       for (const { failed } of group) failed(fault)
+      return
     }
+    // What is committed is committed: files that cannot be removed now are removed with the next.
+    if (group.at(-1)?.change.sealedUntil !== undefined) await sweepFiles(this.#parts).catch(() => undefined)
   }
 }
 
