@@ -31,6 +31,8 @@ export interface IngestOptions {
   readonly sealAfterMs: number
   /** How often to look whether a minute can be sealed, ms. Default 1 s. */
   readonly sealEveryMs?: number
+  /** Batches taken at once. Default 512. */
+  readonly maxRequests?: number
 }
 
 export interface Ingest {
@@ -61,7 +63,7 @@ const MINUTES_PER_SEAL = 10
 
 /** The agents' side of the server: takes batches, counts them once, seals minutes. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, directory, now, log, sealAfterMs } = options
+  const { store, directory, now, log, sealAfterMs, maxRequests } = options
   const addresses = new ClusterNumbers()
   const nodes = new ClusterNumbers()
   const series = new SeriesNumbers(store)
@@ -199,7 +201,14 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   return {
-    router: batchRoutes({ intake, authenticate: options.authenticate, now, isOpen: () => isOpen, log }),
+    router: batchRoutes({
+      intake,
+      authenticate: options.authenticate,
+      now,
+      isOpen: () => isOpen,
+      log,
+      ...(maxRequests !== undefined && { maxRequests }),
+    }),
     part: {
       name: 'ingest',
       async start() {

@@ -20,7 +20,7 @@ const statusOf = {
 /** Seconds after which to come again. */
 const retryAfter: { readonly [code in RefusalCode]?: number } = { busy: 1, storage: 5 }
 
-/** Requests and bytes of bodies held at once; agents cut their windows at the same instant and come together. */
+/** Agents cut their windows at the same instant and come together: so many requests and bytes of bodies are held. */
 const MAX_REQUESTS = 512
 const MAX_BODY_BYTES = 64 * 1024 * 1024
 
@@ -31,10 +31,13 @@ export interface BatchRoutesOptions {
   /** false: nothing is taken, because the server starts or stops. */
   readonly isOpen: () => boolean
   readonly log: (line: string) => void
+  /** Requests taken at once; more are asked to come again. Default 512. */
+  readonly maxRequests?: number
 }
 
 /** POST /agent/v1/batches: see server/contract/agent-wire.ts. */
-export function batchRoutes({ intake, authenticate, now, isOpen, log }: BatchRoutesOptions): Router {
+export function batchRoutes(options: BatchRoutesOptions): Router {
+  const { intake, authenticate, now, isOpen, log, maxRequests = MAX_REQUESTS } = options
   const router = Router()
   let requests = 0
   let bodyBytes = 0
@@ -48,7 +51,7 @@ export function batchRoutes({ intake, authenticate, now, isOpen, log }: BatchRou
     const identity = authenticate(request)
     if ('code' in identity) return refuse(identity.code, identity.detail)
     if (!isOpen()) return refuse('storage', 'the server is starting or stopping')
-    if (requests >= MAX_REQUESTS || bodyBytes >= MAX_BODY_BYTES)
+    if (requests >= maxRequests || bodyBytes >= MAX_BODY_BYTES)
       return refuse('busy', `${requests} batches are being taken`)
     const encoding = encodingOf(request.headers['content-encoding'])
     if (encoding === undefined)

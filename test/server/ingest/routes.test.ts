@@ -13,7 +13,7 @@ import {
 import { encodeBatch } from '@weir/contract/batch-codec.ts'
 import { agentsApp } from '../../../server/http.ts'
 import { sharedSecret } from '../../../server/ingest/authenticate.ts'
-import { createIngest } from '../../../server/ingest/ingest.ts'
+import { createIngest, type IngestOptions } from '../../../server/ingest/ingest.ts'
 import { StorageError } from '../../../server/store/flow-store.ts'
 import { batchOf } from './batches.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -22,7 +22,7 @@ import { TestTown } from './test-town.ts'
 const MINUTE = 60_000
 const T0 = 1_700_000_040_000 // a whole minute
 
-async function server() {
+async function server(given: Partial<IngestOptions> = {}) {
   const store = new MemoryStore()
   const recovered = await store.start()
   const clock = { now: T0 + 30_000 }
@@ -35,6 +35,7 @@ async function server() {
     log: () => {},
     sealAfterMs: 15 * MINUTE,
     sealEveryMs: 3_600_000,
+    ...given,
   })
   await ingest.part.start()
   const http = createServer(agentsApp([ingest.router], () => {})).listen(0, '127.0.0.1')
@@ -183,4 +184,40 @@ test('a batch offered again while it is being committed waits for the first and 
   const receipts = await Promise.all(both.map(async one => (await receiptOf(await one)).duplicate))
   deepEqual(receipts.sort(), [false, true])
   equal(at.store.facts.length, 1)
+})
+
+test('a credential of another node opens nothing: 403', async () => {
+  await using at = await server({ authenticate: () => ({ identity: 'proven', cluster: 'lab', node: 'a2' }) })
+  const refused = await at.post(batch(1))
+  equal(refused.status, 403)
+  equal((await refusalOf(refused)).code, 'foreign')
+  equal(at.store.commits, 0)
+})
+
+test('a credential of the node itself is shown as proven', async () => {
+  await using at = await server({ authenticate: () => ({ identity: 'proven', cluster: 'lab', node: 'a1' }) })
+  equal((await at.post(batch(1))).status, 200)
+  equal(at.ingest.agents()[0]?.identity, 'proven')
+})
+
+test('more batches at once than the server takes are asked to come again', async () => {
+  await using at = await server({ maxRequests: 1 })
+  const gate = Promise.withResolvers<void>()
+  at.store.gate = gate.promise
+  const statuses: number[] = []
+  const post = async (sequence: number) => {
+    const response = await at.post(batch(sequence))
+    statuses.push(response.status)
+    if (response.status === 429) match(response.headers.get('retry-after') ?? '', /^\d+$/)
+    // One is held at the gate; the others have their answer.
+    if (statuses.length === 2) gate.resolve()
+  }
+  await Promise.all([1, 2, 3].map(post))
+  deepEqual(statuses, [429, 429, 200])
+})
+
+test('while it stops nothing is taken', async () => {
+  await using at = await server()
+  await at.ingest.part.stop()
+  equal((await at.post(batch(1))).status, 503)
 })
