@@ -186,7 +186,7 @@ export class Counting {
   #fold(at: Minute): MinuteFold {
     const known = this.#open.get(at)
     if (known !== undefined) return known
-    const fold = this.#spare?.reuse(at) ?? new MinuteFold(at)
+    const fold = this.#spare?.reuse(at) ?? new MinuteFold(at, this.#open.get(minute(at - 1)))
     this.#spare = undefined
     this.#open.set(at, fold)
     return fold

@@ -28,16 +28,19 @@ const NO_HOP = -1
 export class MinuteFold {
   minute: Minute
   /** (near address, far address) → what its sender counted. */
-  readonly hops = new PairTable(4, SUMS)
+  readonly hops: PairTable
   /** (hop, series) → what the receiver counted; (NO_HOP, series) for senders that never have an agent. */
-  readonly witnessed = new PairTable(1, SUMS)
+  readonly witnessed: PairTable
   readonly tunnels = new PairTable(4, 2 * SUMS)
   /** Bytes each node reported as primary. */
   readonly primaryBytes = new Map<number, number>()
   readonly #watched = new Map<number, Watched>()
 
-  constructor(minute: Minute) {
+  /** `like`: a minute of which this one is likely to have the size. */
+  constructor(minute: Minute, like?: MinuteFold) {
     this.minute = minute
+    this.hops = new PairTable(4, SUMS, like?.hops.count)
+    this.witnessed = new PairTable(1, SUMS, like?.witnessed.count)
   }
 
   /** Begins anew for another minute, with the memory of this one. */

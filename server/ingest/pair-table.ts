@@ -12,17 +12,19 @@ export class PairTable {
   readonly #sumCount: number
   /** Length of an entry, in steps of 8 bytes. */
   readonly #stride: number
-  #slots = new Int32Array(32)
+  #slots: Int32Array<ArrayBuffer>
   #sums: Float64Array<ArrayBuffer>
   /** The same memory. */
   #words: Int32Array<ArrayBuffer>
   #count = 0
 
-  /** `words` and `sums`: how many of each an entry has. */
-  constructor(words: number, sums: number) {
+  /** `words` and `sums`: how many of each an entry has. `expected` entries fit without growing. */
+  constructor(words: number, sums: number, expected = 16) {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(16, expected)))
     this.#sumCount = sums
     this.#stride = sums + Math.ceil((words + 2) / 2)
-    this.#sums = new Float64Array(16 * this.#stride)
+    this.#slots = new Int32Array(2 * room)
+    this.#sums = new Float64Array(room * this.#stride)
     this.#words = new Int32Array(this.#sums.buffer)
   }
 

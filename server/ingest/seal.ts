@@ -1,7 +1,7 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { balanceOf, promotedBy } from './count-once.ts'
 import { Facts } from './facts.ts'
-import { type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
+import { FAR_NODE, type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
 import { NOBODY } from './numbers.ts'
 import { tunnelFacts } from './overlay.ts'
 import { PairTable } from './pair-table.ts'
@@ -130,9 +130,12 @@ function remember(
   witness: readonly number[],
 ): void {
   const left = primary.map((bytes, way) => balanceOf(bytes, witness[way] ?? 0))
-  if (left.every(bytes => bytes === 0)) return
+  const sender = hops.word(hop, NEAR_NODE)
+  // Within one node nobody else can report the hop, however late.
+  const isWithinNode = sender !== NOBODY && sender === hops.word(hop, FAR_NODE)
+  if (isWithinNode || left.every(bytes => bytes === 0)) return
   const balance = balances.at(hops.a(hop), hops.b(hop))
-  balances.setWord(balance, BALANCE_NODE, hops.word(hop, NEAR_NODE))
+  balances.setWord(balance, BALANCE_NODE, sender)
   for (const [way, bytes] of left.entries()) balances.add(balance, way, bytes)
 }
 
