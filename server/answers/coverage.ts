@@ -22,18 +22,18 @@ function part(kind: CoverageKind, seen: number, of: number, unit: CoveragePart['
 /** Before anything is sealed, the nodes that are heard. */
 function nodesReporting(facts: CoverageFacts): CoveragePart {
   const nodes = new Set(facts.nodes)
-  if (sealedMinutes(facts) === 0) {
-    const heard = facts.agents.filter(agent => nodes.has(agent.node) && agentState(agent, facts.now) !== 'silent')
-    return part('nodes reporting', new Set(heard.map(agent => agent.node)).size, nodes.size, 'nodes')
-  }
-  return part('nodes reporting', wholeNodes(facts, nodes), nodes.size, 'nodes')
+  const heard = new Set(
+    facts.agents.filter(agent => agentState(agent, facts.now) !== 'silent').map(agent => agent.node),
+  )
+  const seen = sealedMinutes(facts) === 0 ? nodes.intersection(heard).size : wholeNodes(facts, nodes, heard)
+  return part('nodes reporting', seen, nodes.size, 'nodes')
 }
 
 /**
  * Nodes that covered every checked minute from their first one on: a node that joined later is no gap. The minute an
- * agent starts in is never whole, so that one is forgiven.
+ * agent starts in is never whole, so that one is forgiven; while it is all there is, being heard is enough.
  */
-function wholeNodes(facts: CoverageFacts, nodes: ReadonlySet<string>): number {
+function wholeNodes(facts: CoverageFacts, nodes: ReadonlySet<string>, heard: ReadonlySet<string>): number {
   const end = sealedEnd(facts)
   const seen = new Map<string, { first: number; firstIsWhole: boolean; covered: number }>()
   for (const { node, minute, counted } of facts.decisions) {
@@ -44,10 +44,11 @@ function wholeNodes(facts: CoverageFacts, nodes: ReadonlySet<string>): number {
     known.covered += isWhole ? 1 : 0
     seen.set(node, known)
   }
-  const whole = [...seen.values()].filter(
-    ({ first, firstIsWhole, covered }) => covered > 0 && covered >= end - first - (firstIsWhole ? 0 : 1),
-  )
-  return whole.length
+  const isWhole = (
+    node: string,
+    { first, firstIsWhole, covered }: { first: number; firstIsWhole: boolean; covered: number },
+  ) => covered >= end - first - (firstIsWhole ? 0 : 1) && (covered > 0 || heard.has(node))
+  return [...seen].filter(([node, minutes]) => isWhole(node, minutes)).length
 }
 
 const sealedEnd = ({ checked, sealedUntil }: CoverageFacts): number =>

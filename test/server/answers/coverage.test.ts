@@ -71,8 +71,14 @@ const ratios: [why: string, kind: CoverageKind, more: Partial<CoverageFacts>, wa
   [
     'one never had an agent: its hops were seen from the other end only',
     'nodes reporting',
-    { decisions: [...minutes('a', 90, 95), decision('b', 94, 'witness')] },
+    { agents: [anAgent('a', now)], decisions: [...minutes('a', 90, 95), decision('b', 94, 'witness')] },
     0.5,
+  ],
+  [
+    'all that is sealed is the minute they started in',
+    'nodes reporting',
+    { decisions: [decision('a', 94, 'witness'), decision('b', 94, 'witness')] },
+    1,
   ],
   [
     'one was given away for a minute',
