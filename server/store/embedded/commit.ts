@@ -42,17 +42,23 @@ export async function writeRecords(changes: readonly Change[], parts: CommitPart
   const { arrivals, files, nextOrd } = parts
   const generation = arrivals.newest
   const facts = changes.flatMap(change => change.facts).filter(columns => columns.count > 0)
-  const journal = facts.length > 0 ? await files.append(journalTable(generation), [parts.journal.encode(facts)]) : []
   const waiting = changes.flatMap(change => change.batches).map((batch, i) => ({ ord: nextOrd + i, batch }))
-  const batches: WrittenBatch[] = []
-  for (const [minute, some] of Map.groupBy(waiting, ({ batch }) => minuteOfBatch(batch))) {
-    const bodies = some.map(({ batch }) => batch.body)
-    const places = await files.append(pendingTable(minute), bodies)
-    for (const [i, place] of places.entries()) {
-      const one = some[i]
-      if (one !== undefined) batches.push({ ...one, place })
-    }
-  }
+  const byMinute = Map.groupBy(waiting, ({ batch }) => minuteOfBatch(batch))
+  const bodies = Array.from(byMinute, async ([minute, some]): Promise<WrittenBatch[]> => {
+    const places = await files.append(
+      pendingTable(minute),
+      some.map(({ batch }) => batch.body),
+    )
+    return some.flatMap((one, i) => {
+      const place = places[i]
+      return place === undefined ? [] : { ...one, place }
+    })
+  })
+  const writing = facts.length > 0 ? files.append(journalTable(generation), [parts.journal.encode(facts)]) : []
+  // All have ended before anything is thrown: the next commit writes to the same files.
+  await Promise.allSettled([writing, ...bodies])
+  const journal = await writing
+  const batches = (await Promise.all(bodies)).flat()
   return { changes, facts, generation, journal, batches }
 }
 
