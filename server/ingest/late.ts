@@ -62,9 +62,10 @@ export class LateRows {
       { bytes: left.bytesToResponder, wire: left.wireToResponder },
       { bytes: left.bytesToInitiator, wire: left.wireToInitiator },
     ]
+    // A sender that was believed left no balance: those minutes give nothing by themselves.
+    const open = minutes.filter(minute => this.#sealed.hasBalances(minute))
     for (let row = 0; row < this.#rows.count; row++) {
       if (this.#rows.kind[row] !== PRIMARY || !this.#isHop(row)) continue
-      const open = minutes.filter(minute => this.#isCompared(minute, row))
       for (const [way, { bytes, wire }] of columns.entries()) {
         const late = bytes[row] ?? 0
         if (late === 0) continue

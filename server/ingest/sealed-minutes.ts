@@ -33,6 +33,10 @@ export class SealedMinutes {
     return table === undefined || entry < 0 ? 0 : table.sum(entry, way)
   }
 
+  hasBalances(minute: Minute): boolean {
+    return (this.#balances.get(minute)?.count ?? 0) > 0
+  }
+
   ledger(minute: Minute, node: number): Ledger | undefined {
     return this.#ledger.get(minute)?.get(node)
   }

@@ -14,7 +14,7 @@ const nodes = ['a1', 'a2', 'b1', 'b2'] as const
 type Node = (typeof nodes)[number]
 const podOf = (node: Node): string => `10.244.${nodes.indexOf(node) + 1}.10`
 const MINUTES = 15
-const KILLS = 10
+const KILLS = 8
 
 interface Offer {
   readonly sequence: number
