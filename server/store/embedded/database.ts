@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
-import { rename, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { StorageError } from '../flow-store.ts'
 import { isWalFault, storageError } from './faults.ts'
+import { setLogAside } from './log-damage.ts'
 import { ProcessLock } from './process-lock.ts'
 
 export interface DatabaseOptions {
@@ -89,23 +89,7 @@ async function openEngine(directory: string, options: DatabaseOptions): Promise<
     connection.closeSync()
     return instance
   } catch (error) {
-    if (isWalFault(error)) throw await setWalAside(directory, error)
+    if (isWalFault(error)) throw await setLogAside(walFile(directory), error)
     throw error
   }
-}
-
-/**
- * The engine will not open while its log is damaged. The log is kept under another name and the process ends: opening
- * again in the same process has been reported to corrupt the heap (duckdb/duckdb-node-neo#393).
- */
-async function setWalAside(directory: string, cause: unknown): Promise<StorageError> {
-  const aside = `${walFile(directory)}.corrupt-${new Date().toISOString().replace(/[:.]/g, '')}`
-  const { size } = await stat(walFile(directory))
-  await rename(walFile(directory), aside)
-  const why = cause instanceof Error ? cause.message.split('\n', 1)[0] : cause
-  return new StorageError(
-    'broken',
-    `the write-ahead log (${size} bytes) cannot be replayed and was moved to ${aside}: restart to go on without it (${why})`,
-    cause,
-  )
 }

@@ -3,16 +3,17 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StorageError } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
 import { type CommitParts, sweepFiles } from './commit.ts'
-import { Database } from './database.ts'
+import { Database, walFile } from './database.ts'
 import { DiskSpace } from './disk-space.ts'
 import { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
+import { readSetAside } from './log-damage.ts'
 import { migrate } from './migrate.ts'
 import type { Settings } from './options.ts'
 import { nextOrd, readKeptMinutes } from './pending.ts'
 import { Readers } from './reads.ts'
 import { RecordFiles } from './record-files.ts'
-import { checkPending, readArrivals, readSetAside, readTables } from './recover.ts'
+import { checkPending, readArrivals, readTables } from './recover.ts'
 import { numbers } from './rows.ts'
 import { SeriesTable } from './series-table.ts'
 import { Upkeep } from './upkeep.ts'
@@ -43,8 +44,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
   try {
     const connection = await database.connect()
     await migrate(connection)
-    const damage: string[] = []
-    await readSetAside(settings.directory, damage)
+    const damage = await readSetAside(walFile(settings.directory))
     const tables = await readTables(connection)
     const files = new RecordFiles(join(settings.directory, 'records'))
     await checkPending(connection, tables, files, damage)

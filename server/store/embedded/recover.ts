@@ -1,8 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { Arrivals } from './arrivals.ts'
-import { walFile } from './database.ts'
 import { decodeFacts } from './journal.ts'
 import { Tables } from './layout.ts'
 import { journalTable, pendingTable } from './partitions.ts'
@@ -56,15 +53,6 @@ export async function checkPending(
     const file = pendingTable(minuteOfBatch(batch))
     if ((await files.read(file, place)) === undefined)
       damage.push(`${file}: batch ${id.node}/${id.epoch}/${id.sequence} is not as written: its witnesses are missing`)
-  }
-}
-
-/** Logs that were set aside at an earlier start; told until someone removes them. */
-export async function readSetAside(directory: string, damage: string[]): Promise<void> {
-  const prefix = `${basename(walFile(directory))}.corrupt-`
-  for (const name of (await readdir(directory)).filter(file => file.startsWith(prefix)).sort()) {
-    const { size } = await stat(join(directory, name))
-    damage.push(`${name} (${size} bytes) could not be replayed: what it held since the last checkpoint is missing`)
   }
 }
 

@@ -13,6 +13,8 @@ import type { Writer } from './writer.ts'
 
 /** The engine's log is folded into the file when it is longer. Commits wait meanwhile: less than 0.1 s for this much. */
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
+/** … or after that long: what a log holds is what a damaged log can lose. */
+const CHECKPOINT_EVERY_MS = 10 * 60_000
 /** Marks beyond this many new ones are compacted. */
 const COMPACT_MARKS = 50_000
 
@@ -31,6 +33,7 @@ export class Upkeep {
   #last: Promise<unknown> = Promise.resolve()
   #foldedAt = Number.NEGATIVE_INFINITY
   #isFoldWaiting = false
+  #checkpointAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: UpkeepParts) {
     this.#parts = parts
@@ -78,13 +81,18 @@ export class Upkeep {
       await this.#fold()
       this.#foldedAt = now
     }
-    return readers.withPlace('heavy', async connection => {
+    const done = await readers.withPlace('heavy', async connection => {
       const droppedForAge = await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS))
       const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
       const closedHours = await closeBefore(connection, tables, hour)
       const droppedForSpace = await dropForSpace(connection, tables, space)
       return { closedHours, droppedForAge, droppedForSpace }
     })
+    if (now - this.#checkpointAt >= CHECKPOINT_EVERY_MS) {
+      await writer.checkpoint()
+      this.#checkpointAt = now
+    }
+    return done
   }
 
   /** Moves what has arrived into the tables, then the log into the file. */
@@ -98,7 +106,6 @@ export class Upkeep {
       // Between two commits, too: a file may be new and not yet in a table.
       await writer.between(() => sweepFiles(commit))
     }
-    // The writer does it, because the engine refuses while anyone else writes.
     if ((await space.logBytes()) >= CHECKPOINT_BYTES) await writer.checkpoint()
   }
 }

@@ -64,7 +64,7 @@ export class Writer {
     return this.between(() => inTransaction(this.#connection, () => work(this.#connection)))
   }
 
-  /** Folds the log into the file, between two commits. */
+  /** Folds the log into the file, between two commits: the engine refuses while anyone writes. */
   checkpoint(): Promise<void> {
     return this.between(async () => void (await this.#connection.run('CHECKPOINT')))
   }
