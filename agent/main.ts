@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
 import type { AgentReport } from '@weir/contract/agent-wire.ts'
 import { type Part, runUntil } from '@weir/contract/parts.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
@@ -21,6 +22,14 @@ import { windowSink } from './window-sink.ts'
 
 /** How long the end waits for the server to take the last window. */
 const STOP_GRACE_MS = 5_000
+/** How long a first start waits for the directory before it looks at flows. */
+const FIRST_DIRECTORY_MS = 3_000
+
+/**
+ * The agent is on every node and idle most of the time: its memory costs more than its speed. Together 5 MB less
+ * resident of 104 MB at 20,000 entries, worker included; hot loops are still optimised.
+ */
+const FRUGAL = ['--optimize-for-size', '--no-maglev', '--max-semi-space-size=1']
 
 /** `weir agent`: runs until SIGTERM or SIGINT. Returns the exit code: 0 ended, 1 failed, 2 bad settings. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -28,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(`${agentHelp()}\n`)
     return 0
   }
+  for (const flag of FRUGAL) setFlagsFromString(flag)
   const log = lineLog(line => process.stderr.write(`${line}\n`), Date.now)
   const read = readAgentSettings(argv)
   if (!read.ok) {
@@ -75,7 +85,16 @@ async function agentParts(
     newEpoch: randomUUID,
   })
   const directory = new AgentDirectory(node, binding => source.bind(binding))
-  const directoryClient = new DirectoryClient({ client, directory, cluster, node, log, now, random: Math.random })
+  const directoryClient = new DirectoryClient({
+    client,
+    directory,
+    cluster,
+    node,
+    log,
+    now,
+    random: Math.random,
+    firstAnswerMs: FIRST_DIRECTORY_MS,
+  })
   const sender = new Sender({
     client,
     spool,

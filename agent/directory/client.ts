@@ -21,6 +21,8 @@ export interface DirectoryClientOptions {
   readonly log: Log
   readonly now: () => EpochMs
   readonly random: () => number
+  /** How long `start` waits for the first answer where nothing is known yet, ms: flows seen before it have no Services. */
+  readonly firstAnswerMs: number
 }
 
 /** Keeps the agent's directory up to date: a long poll for what is pushed, questions for the rest. */
@@ -51,7 +53,11 @@ export class DirectoryClient implements Part {
   }
 
   async start(): Promise<void> {
-    this.#polling = this.#poll()
+    const answered = Promise.withResolvers<void>()
+    this.#polling = this.#poll(answered.resolve)
+    const { directory, firstAnswerMs } = this.#options
+    if (directory.cursor === undefined)
+      await Promise.race([answered.promise, pause(firstAnswerMs, this.#stopping.signal)])
   }
 
   async stop(): Promise<void> {
@@ -91,7 +97,7 @@ export class DirectoryClient implements Part {
     }
   }
 
-  async #poll(): Promise<void> {
+  async #poll(onAnswer: () => void): Promise<void> {
     const { client, directory, log, now, random } = this.#options
     const { signal } = this.#stopping
     let failures = 0
@@ -105,6 +111,7 @@ export class DirectoryClient implements Part {
         else if (answer.status !== 204) throw new Refused(answer)
         this.#connected = true
         failures = 0
+        onAnswer()
       } catch (error) {
         if (signal.aborted) return
         this.#connected = false

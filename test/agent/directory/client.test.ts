@@ -29,7 +29,7 @@ async function polling(
   const directory = new AgentDirectory('node-a', () => {})
   directory.restore(undefined, at(0))
   const options = { client: http, directory, cluster: 'lab', node: 'node-a', log: silent }
-  const client = new DirectoryClient({ ...options, now: () => at(0), random: () => 0 })
+  const client = new DirectoryClient({ ...options, now: () => at(0), random: () => 0, firstAnswerMs: 0 })
   await client.start()
   try {
     await work({ directory, client, heard: server.heard, heardAtLeast: n => server.heardAtLeast(n) })
