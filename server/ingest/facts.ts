@@ -30,69 +30,76 @@ export class Facts {
   #count = 0
   #minute: Int32Array<ArrayBuffer>
   #series: Int32Array<ArrayBuffer>
-  #amounts: Float64Array<ArrayBuffer>[]
+  #amounts: { [name in (typeof amountNames)[number]]: Float64Array<ArrayBuffer> }
 
   constructor(expected = 64) {
     const room = Math.max(16, expected)
     this.#minute = new Int32Array(room)
     this.#series = new Int32Array(room)
-    this.#amounts = amountNames.map(() => new Float64Array(room))
+    this.#amounts = {
+      bytesToResponder: new Float64Array(room),
+      bytesToInitiator: new Float64Array(room),
+      wireToResponder: new Float64Array(room),
+      wireToInitiator: new Float64Array(room),
+      connections: new Float64Array(room),
+    }
   }
 
   push(minute: number, series: number, amounts: RowAmounts): void {
     if (amountNames.every(name => amounts[name] === 0)) return
-    if (this.#count === this.#minute.length) this.#grow()
-    this.#minute[this.#count] = minute
-    this.#series[this.#count] = series
-    for (const [i, name] of amountNames.entries()) {
-      const column = this.#amounts[i]
-      if (column !== undefined) column[this.#count] = amounts[name]
-    }
-    this.#count++
+    const at = this.#add(minute, series)
+    for (const name of amountNames) this.#amounts[name][at] = amounts[name]
   }
 
   /** The same for one row of columns: the hot path makes no object per row. */
   pushRow(minute: number, series: number, amounts: AmountColumns, row: number): void {
-    const at = this.#count
-    if (at === this.#minute.length) this.#grow()
-    const [toResponder = none, toInitiator = none, wireUp = none, wireDown = none, opened = none] = this.#amounts
+    const toResponder = amounts.bytesToResponder[row] ?? 0
+    const toInitiator = amounts.bytesToInitiator[row] ?? 0
     const connections = amounts.connections[row] ?? 0
-    toResponder[at] = amounts.bytesToResponder[row] ?? 0
-    toInitiator[at] = amounts.bytesToInitiator[row] ?? 0
-    wireUp[at] = amounts.wireToResponder[row] ?? 0
-    wireDown[at] = amounts.wireToInitiator[row] ?? 0
-    opened[at] = connections
-    if (connections === 0 && toResponder[at] === 0 && toInitiator[at] === 0) return
-    this.#minute[at] = minute
-    this.#series[at] = series
-    this.#count++
+    if (connections === 0 && toResponder === 0 && toInitiator === 0) return
+    const at = this.#add(minute, series)
+    const into = this.#amounts
+    into.bytesToResponder[at] = toResponder
+    into.bytesToInitiator[at] = toInitiator
+    into.wireToResponder[at] = amounts.wireToResponder[row] ?? 0
+    into.wireToInitiator[at] = amounts.wireToInitiator[row] ?? 0
+    into.connections[at] = connections
   }
 
   columns(): FactColumns {
-    const [bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator, connections] = this.#amounts.map(
-      column => column.subarray(0, this.#count),
-    )
+    const count = this.#count
+    const { bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator, connections } = this.#amounts
     return {
-      count: this.#count,
-      minute: this.#minute.subarray(0, this.#count),
-      series: this.#series.subarray(0, this.#count),
-      bytesToResponder: bytesToResponder ?? none,
-      bytesToInitiator: bytesToInitiator ?? none,
-      wireToResponder: wireToResponder ?? none,
-      wireToInitiator: wireToInitiator ?? none,
-      connections: connections ?? none,
+      count,
+      minute: this.#minute.subarray(0, count),
+      series: this.#series.subarray(0, count),
+      bytesToResponder: bytesToResponder.subarray(0, count),
+      bytesToInitiator: bytesToInitiator.subarray(0, count),
+      wireToResponder: wireToResponder.subarray(0, count),
+      wireToInitiator: wireToInitiator.subarray(0, count),
+      connections: connections.subarray(0, count),
     }
+  }
+
+  #add(minute: number, series: number): number {
+    if (this.#count === this.#minute.length) this.#grow()
+    this.#minute[this.#count] = minute
+    this.#series[this.#count] = series
+    return this.#count++
   }
 
   #grow(): void {
     const room = this.#minute.length * 2
-    this.#minute = into(new Int32Array(room), this.#minute)
-    this.#series = into(new Int32Array(room), this.#series)
-    this.#amounts = this.#amounts.map(column => into(new Float64Array(room), column))
+    this.#minute = copied(this.#minute, new Int32Array(room))
+    this.#series = copied(this.#series, new Int32Array(room))
+    for (const name of amountNames) this.#amounts[name] = copied(this.#amounts[name], new Float64Array(room))
   }
 }
 
-const none = new Float64Array(0)
+function copied<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(from: T, into: T): T {
+  into.set(from)
+  return into
+}
 
 /** Several columns as one; a single one is returned as it is. */
 export function joinFacts(parts: readonly FactColumns[]): FactColumns {
@@ -102,9 +109,4 @@ export function joinFacts(parts: readonly FactColumns[]): FactColumns {
   for (const part of parts)
     for (let row = 0; row < part.count; row++) joined.pushRow(part.minute[row] ?? 0, part.series[row] ?? 0, part, row)
   return joined.columns()
-}
-
-function into<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(target: T, source: T): T {
-  target.set(source)
-  return target
 }

@@ -17,6 +17,8 @@ export class PairTable {
   /** The same memory. */
   #words: Int32Array<ArrayBuffer>
   #count = 0
+  /** The entry found last. */
+  #last = -1
 
   /** `words` and `sums`: how many of each an entry has. `expected` entries fit without growing. */
   constructor(words: number, sums: number, expected = 16) {
@@ -35,13 +37,24 @@ export class PairTable {
   /** The entry's number, or -1 when there is none. */
   find(a: number, b: number): number {
     const words = this.#words
+    // A node reports its rows in the same order window after window: the next entry is a good guess, and already in
+    // the cache, where a slot of the hash is not.
+    const guess = this.#last + 1
+    const guessAt = (guess * this.#stride + this.#sumCount) * 2
+    if (guess < this.#count && words[guessAt] === a && words[guessAt + 1] === b) {
+      this.#last = guess
+      return guess
+    }
     const slots = this.#slots
     const mask = slots.length - 1
     for (let slot = hash(a, b) & mask; ; slot = (slot + 1) & mask) {
       const entry = (slots[slot] ?? 0) - 1
       if (entry < 0) return -1
       const at = (entry * this.#stride + this.#sumCount) * 2
-      if (words[at] === a && words[at + 1] === b) return entry
+      if (words[at] === a && words[at + 1] === b) {
+        this.#last = entry
+        return entry
+      }
     }
   }
 
@@ -50,6 +63,7 @@ export class PairTable {
     const known = this.find(a, b)
     if (known >= 0) return known
     const entry = this.#count++
+    this.#last = entry
     if (entry * this.#stride === this.#sums.length) this.#grow()
     this.setWord(entry, A, a)
     this.setWord(entry, B, b)
@@ -98,6 +112,7 @@ export class PairTable {
     this.#slots.fill(0)
     this.#sums.fill(0, 0, this.#count * this.#stride)
     this.#count = 0
+    this.#last = -1
   }
 
   #grow(): void {
