@@ -81,6 +81,7 @@ export function createIngest(options: IngestOptions): Ingest {
   let isOpen = false
   let sealFailures = 0
   let timer: NodeJS.Timeout | undefined
+  let sealing = Promise.resolve()
 
   function stepFor(arrival: Arrival): Step {
     const { placed, pending, id } = arrival
@@ -196,7 +197,8 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   async function sealAndWait(): Promise<void> {
-    await sealNow()
+    sealing = sealNow()
+    await sealing
     if (isOpen) timer = setTimeout(() => void sealAndWait(), options.sealEveryMs ?? 1_000)
   }
 
@@ -222,6 +224,7 @@ export function createIngest(options: IngestOptions): Ingest {
       async stop() {
         isOpen = false
         clearTimeout(timer)
+        await sealing
         await queue.idle()
       },
     },

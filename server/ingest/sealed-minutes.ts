@@ -10,7 +10,7 @@ const MAX_BALANCES = 4_000_000
 
 /** What is remembered of sealed minutes, so that late rows are counted exactly once. */
 export class SealedMinutes {
-  readonly #covered = new Map<Minute, ReadonlySet<number>>()
+  readonly #covered = new Map<Minute, Set<number>>()
   readonly #ledger = new Map<Minute, Map<number, Ledger>>()
   readonly #balances = new Map<Minute, PairTable>()
   #kept = 0
@@ -43,7 +43,7 @@ export class SealedMinutes {
 
   add(sealed: SealedMinute): void {
     const { minute } = sealed
-    this.#covered.set(minute, sealed.covered)
+    this.#covered.set(minute, new Set(sealed.covered))
     this.changeBalances(minute, sealed.balances)
     for (const [node, line] of sealed.ledger) if (line.counted === 'witness') this.setLedger(minute, node, line)
   }
@@ -73,7 +73,8 @@ export class SealedMinutes {
 
   /** What the store remembers, after a restart. */
   restoreCovered(minute: Minute, node: number): void {
-    this.#covered.set(minute, new Set(this.#covered.get(minute)).add(node))
+    const nodes = this.#covered.get(minute) ?? new Set()
+    this.#covered.set(minute, nodes.add(node))
   }
 
   restoreBalance(minute: Minute, node: number, near: number, far: number, bytes: readonly [number, number]): void {
