@@ -4,11 +4,13 @@ import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DirectoryUpdate, LabelAnswer } from '@weir/contract/directory-wire.ts'
 import { MAX_LABEL_QUESTION } from '@weir/contract/directory-wire.ts'
-import { Answers } from '../../lab/weir/answers.ts'
+import { Answers, until } from '../../lab/weir/answers.ts'
 import { freePort } from '../../lab/weir/ports.ts'
 import { type BenchCluster, CLUSTER } from './cluster.ts'
 import type { Known } from './windows.ts'
 
+/** Reading a directory of 12,000 pods takes its time on one core that others use too. */
+const START_MS = 180_000
 const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'weir.ts')
 
 /** `weir server` on one core, in a folder of its own. */
@@ -52,8 +54,16 @@ export class ServerProcess {
     const child = spawn('taskset', ['-c', String(core), ...node], { stdio: ['ignore', log, log], cwd: folder })
     closeSync(log)
     const server = new ServerProcess(child, logFile, dashboard, agents)
-    await server.answers.ready(() => server.#mustRun())
-    return server
+    try {
+      await until('the server is ready', START_MS, async () => {
+        server.#mustRun()
+        return (await fetch(`${server.dashboardUrl}/readyz`).catch(() => undefined))?.ok === true
+      })
+      return server
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
   }
 
   /** The label ids and Service ids that agents would learn. */
