@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The one program: `weir agent` on every node, `weir server` once. Each loads only its own half. */
 const usage = `weir: traffic between availability zones, by service pair
 

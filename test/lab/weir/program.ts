@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Room } from '../room.ts'
 
-const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'weir.ts')
+const bin = join(import.meta.dirname, '..', '..', '..', 'server', 'weir.js')
 
 /** A `weir` process. Its output is appended to a file in its room's folder, across restarts. */
 export class Program {
