@@ -88,10 +88,7 @@ export class Upkeep {
       const droppedForSpace = await dropForSpace(connection, tables, space)
       return { closedHours, droppedForAge, droppedForSpace }
     })
-    if (now - this.#checkpointAt >= CHECKPOINT_EVERY_MS) {
-      await writer.checkpoint()
-      this.#checkpointAt = now
-    }
+    if (now - this.#checkpointAt >= CHECKPOINT_EVERY_MS && (await writer.checkpoint())) this.#checkpointAt = now
     return done
   }
 

@@ -29,33 +29,37 @@ test('a lock file that a killed process left behind holds nobody up', async t =>
   await store.stop()
 })
 
-/** What was done to the log of a killed store, and what becomes of it and of the commits in it. */
-const logs: [why: string, harm: (log: string) => Promise<void>, aside: string | undefined, kept: boolean][] = [
+/** Before the first checkpoint of the child's. */
+const COMMITS = 25
+
+/** What was done to the log of a killed store, what becomes of it, and how many commits are there still (undefined: not all). */
+const logs: [why: string, harm: (log: string) => Promise<void>, aside: string | undefined, kept: number | undefined][] =
   [
-    'cut short is replayed as far as it is whole',
-    async log => truncate(log, (await stat(log)).size - 7),
-    undefined,
-    true,
-  ],
-  [
-    'with garbage behind it is replayed',
-    log => appendFile(log, Buffer.from('f00dfeedf00dfeedf00d', 'hex')),
-    undefined,
-    true,
-  ],
-  [
-    'with zeroes behind it is replayed at the next start',
-    log => appendFile(log, Buffer.alloc(100_000)),
-    'zeroes',
-    true,
-  ],
-  [
-    'with a changed byte is set aside',
-    async log => change(log, Math.floor((await stat(log)).size / 2)),
-    'corrupt',
-    false,
-  ],
-]
+    [
+      'cut short is replayed as far as it is whole',
+      async log => truncate(log, (await stat(log)).size - 7),
+      undefined,
+      COMMITS - 1, // the last one is what was cut
+    ],
+    [
+      'with garbage behind it is replayed',
+      log => appendFile(log, Buffer.from('f00dfeedf00dfeedf00d', 'hex')),
+      undefined,
+      COMMITS,
+    ],
+    [
+      'with zeroes behind it is replayed at the next start',
+      log => appendFile(log, Buffer.alloc(100_000)),
+      'zeroes',
+      COMMITS,
+    ],
+    [
+      'with a changed byte is set aside',
+      async log => change(log, Math.floor((await stat(log)).size / 2)),
+      'corrupt',
+      undefined,
+    ],
+  ]
 for (const [why, harm, aside, kept] of logs)
   test(`a log ${why}`, async t => {
     const directory = await killed(t)
@@ -69,8 +73,7 @@ for (const [why, harm, aside, kept] of logs)
     }
     const { store, damage, numbers } = await reopened(directory)
     await store.stop()
-    // Of a log cut short the last commit may be gone.
-    ok(kept ? numbers.size >= COMMITS : numbers.size < COMMITS, `${numbers.size} changes are there`)
+    ok(kept === undefined ? numbers.size < COMMITS : numbers.size >= kept, `${numbers.size} changes are there`)
     const found = (await readdir(directory)).filter(name => name.includes('.wal.'))
     equal(found.length, aside === undefined ? 0 : 1)
     deepEqual(
@@ -118,9 +121,6 @@ test('data that a newer program wrote is refused', async t => {
     message: `the data has schema version ${version + 1}, this program knows versions up to ${version}: run the newer one`,
   })
 })
-
-/** Before the first checkpoint of the child's. */
-const COMMITS = 25
 
 /** The folder of a store that was killed while it wrote, with something in its log. */
 async function killed(t: TestContext): Promise<string> {
