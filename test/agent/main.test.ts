@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { unpackBatch } from '../../agent/uplink/batch.ts'
 import { fakeServer, type Heard, receipt } from './uplink/fake-server.ts'
 
-const bin = fileURLToPath(new URL('../../server/weir.ts', import.meta.url))
+const bin = fileURLToPath(new URL('../../server/weir.js', import.meta.url))
 const recording = fileURLToPath(new URL('../fixtures/conntrack/shop.rec', import.meta.url))
 
 interface Ended {
