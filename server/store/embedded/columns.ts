@@ -15,8 +15,9 @@ export async function readColumns<const T extends readonly ColumnType[]>(
   sql: string,
   types: T,
 ): Promise<{ readonly count: number; readonly columns: ColumnsOf<T> }> {
+  // The answer is complete in memory: its chunks are had at once, without a trip to another thread for each of them.
   const result = await connection.run(sql)
-  const chunks = await result.fetchAllChunks()
+  const chunks = Array.from({ length: result.chunkCount }, (_, i) => result.getChunk(i))
   const count = chunks.reduce((sum, chunk) => sum + chunk.rowCount, 0)
   const columns = types.map(type => (type === 'int' ? new Int32Array(count) : new Float64Array(count)))
   let filled = 0

@@ -5,6 +5,7 @@ import type { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
 import { appendMarks } from './marks.ts'
+import type { OpenDays } from './open-days.ts'
 import { journalTable, pendingTable } from './partitions.ts'
 import { appendPending, isPending, minuteOfBatch, type Sealed, sealPending, type WrittenBatch } from './pending.ts'
 import type { RecordFiles, RecordPlace } from './record-files.ts'
@@ -17,6 +18,7 @@ export interface CommitParts {
   readonly series: SeriesTable
   readonly tables: Tables
   readonly arrivals: Arrivals
+  readonly openDays: OpenDays
   readonly journal: JournalEncoder
   readonly files: RecordFiles
   /** Marks written since they were compacted. */

@@ -19,6 +19,7 @@ import type { Layout } from './layout.ts'
 import { readDecisions, readPromotions } from './ledger.ts'
 import { readMarks } from './marks.ts'
 import { openParts, type Parts } from './open.ts'
+import { asDays } from './open-days.ts'
 import { type EmbeddedOptions, type Settings, withDefaults } from './options.ts'
 import { DAY_MINUTES, HOUR_MINUTES, journalTable, pendingTable } from './partitions.ts'
 import { countPending, listPending, minuteOfBatch } from './pending.ts'
@@ -74,7 +75,7 @@ export class EmbeddedStore implements FlowStore {
   }
 
   sumBySeries(range: TimeRange, only?: ReadonlySet<SeriesId>): Promise<SeriesSums> {
-    return this.#sums('heavy', layout => planSums(range, layout), range, { step: undefined, only })
+    return this.#sums(layout => planSums(range, layout), range, { step: undefined, only })
   }
 
   async sumBySeriesAndStep(range: TimeRange, stepMs: Millis, only?: ReadonlySet<SeriesId>): Promise<StepSums> {
@@ -82,17 +83,22 @@ export class EmbeddedStore implements FlowStore {
     if (!Number.isInteger(step) || step < 1)
       throw new RangeError(`a step of ${stepMs} ms is not a whole number of minutes`)
     const plan = (layout: Layout) => planSums(range, layout, coarsest(step))
-    const sums = await this.#sums('heavy', plan, range, { step, only })
+    const sums = await this.#sums(plan, range, { step, only })
     return { ...sums, at: Float64Array.from(sums.step, index => index * stepMs) }
   }
 
-  async sumByLane(range: TimeRange): Promise<LaneSums> {
-    const { series } = this.#open()
-    const days = await this.#sums('light', layout => planLanes(range, layout), range, {
-      step: DAY_MINUTES,
-      only: undefined,
+  sumByLane(range: TimeRange): Promise<LaneSums> {
+    const { readers, tables, arrivals, openDays, series } = this.#open()
+    const [from, to] = [Math.ceil(range.from / DAY_MS), Math.ceil(range.to / DAY_MS)]
+    return readers.read('light', async connection => {
+      const inMemory = [openDays.within(from, to)]
+      for (const facts of arrivals.within(from * DAY_MINUTES, to * DAY_MINUTES))
+        inMemory.push(asDays(facts, DAY_MINUTES))
+      const journals = arrivals.generations().map(journalTable)
+      const query = { step: DAY_MINUTES, only: undefined }
+      const closed = await readSums(connection, planLanes(range, tables), journals, query)
+      return foldLanes([closed, ...inMemory], id => series.lane(id))
     })
-    return foldLanes(days, id => series.lane(id))
   }
 
   decisions(range: TimeRange): Promise<readonly Decision[]> {
@@ -128,15 +134,10 @@ export class EmbeddedStore implements FlowStore {
   }
 
   /** What the tables hold and what is in memory, each fact in exactly one of them. */
-  #sums(
-    place: 'heavy' | 'light',
-    plan: (layout: Layout) => readonly Segment[],
-    range: TimeRange,
-    query: SumsQuery,
-  ): Promise<Summed> {
+  #sums(plan: (layout: Layout) => readonly Segment[], range: TimeRange, query: SumsQuery): Promise<Summed> {
     const { readers, tables, arrivals } = this.#open()
     const [from, to] = [Math.ceil(range.from / MINUTE_MS), Math.ceil(range.to / MINUTE_MS)]
-    return readers.read(place, async connection => {
+    return readers.read('heavy', async connection => {
       // Both are taken in one turn of the event loop: folding moves facts from one to the other between two turns.
       const inMemory = [...arrivals.within(from, to)]
       const journals = arrivals.generations().map(journalTable)
@@ -158,6 +159,8 @@ export class EmbeddedStore implements FlowStore {
     this.#settings.onBroken(fault)
   }
 }
+
+const DAY_MS = DAY_MINUTES * MINUTE_MS
 
 /** The coarsest unit, in minutes, that a step is a whole multiple of. */
 function coarsest(step: number): number {

@@ -9,11 +9,12 @@ import { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { readSetAside } from './log-damage.ts'
 import { migrate } from './migrate.ts'
+import type { OpenDays } from './open-days.ts'
 import type { Settings } from './options.ts'
 import { nextOrd, readKeptMinutes } from './pending.ts'
 import { Readers } from './reads.ts'
 import { RecordFiles } from './record-files.ts'
-import { checkPending, readArrivals, readTables } from './recover.ts'
+import { checkPending, readArrivals, readOpenDays, readTables } from './recover.ts'
 import { numbers } from './rows.ts'
 import { SeriesTable } from './series-table.ts'
 import { Upkeep } from './upkeep.ts'
@@ -26,6 +27,7 @@ export interface Parts {
   readonly series: SeriesTable
   readonly tables: Tables
   readonly arrivals: Arrivals
+  readonly openDays: OpenDays
   readonly files: RecordFiles
   readonly writer: Writer
   readonly readers: Readers
@@ -49,9 +51,11 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     const files = new RecordFiles(join(settings.directory, 'records'))
     await checkPending(connection, tables, files, damage)
     const [[marks = 0] = []] = await numbers(connection, 'SELECT count(*) FROM marks')
+    const series = await SeriesTable.load(connection)
     const commit: CommitParts = {
-      series: await SeriesTable.load(connection),
+      series,
       tables,
+      openDays: await readOpenDays(connection, tables, series),
       arrivals: await readArrivals(connection, tables, files, damage),
       journal: new JournalEncoder(),
       files,
@@ -67,9 +71,10 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     const upkeep = new Upkeep({ commit, writer, readers, space, settings, onFault })
     return {
       connection,
-      series: commit.series,
+      series,
       tables,
       arrivals: commit.arrivals,
+      openDays: commit.openDays,
       files,
       writer,
       readers,

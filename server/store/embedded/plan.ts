@@ -1,5 +1,5 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
-import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { Layout } from './layout.ts'
 import {
   DAY_MINUTES,
@@ -93,15 +93,12 @@ function pushOverlap(segments: Segment[], table: string, unit: number, wanted: S
   if (from < to) segments.push({ table, unit, from, to })
 }
 
-/** Like planSums for whole UTC days, by lane where a day is closed, by series where it is not: both add up by lane. */
+/** The lanes of the closed days among whole UTC days; those of the others are in memory (open-days.ts). */
 export function planLanes(range: TimeRange, layout: Layout): readonly Segment[] {
-  const from = Math.ceil(range.from / (MINUTE_MS * DAY_MINUTES))
-  const to = Math.ceil(range.to / (MINUTE_MS * DAY_MINUTES))
-  const closed = { from, to: Math.max(from, Math.min(to, layout.closedDay)) }
+  const dayOf = (moment: number) => Math.ceil(moment / (MINUTE_MS * DAY_MINUTES))
+  const closed = { from: dayOf(range.from), to: Math.min(dayOf(range.to), layout.closedDay) }
   const segments: Segment[] = []
   for (const year of layout.all('lanes'))
     pushOverlap(segments, lanesTable(year), DAY_MINUTES, closed, { from: firstDay(year), to: firstDay(year + 1) })
-  const dayMs = DAY_MINUTES * MINUTE_MS
-  const open = { from: epochMs(closed.to * dayMs), to: epochMs(to * dayMs) }
-  return [...segments, ...planSums(open, layout)]
+  return segments
 }

@@ -1,11 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import { Arrivals } from './arrivals.ts'
 import { decodeFacts } from './journal.ts'
 import { Tables } from './layout.ts'
-import { journalTable, pendingTable } from './partitions.ts'
+import { OpenDays } from './open-days.ts'
+import { DAY_MINUTES, journalTable, pendingTable } from './partitions.ts'
 import { listPending, minuteOfBatch } from './pending.ts'
+import { planSums } from './plan.ts'
 import type { RecordFiles } from './record-files.ts'
 import { numbers, texts } from './rows.ts'
+import type { SeriesTable } from './series-table.ts'
+import { readSums } from './sums.ts'
 
 /** Which tables there are, and how far they are rolled up. */
 export async function readTables(connection: DuckDBConnection): Promise<Tables> {
@@ -41,6 +46,21 @@ export async function readArrivals(
   }
   return arrivals
 }
+
+/** The lanes of the days that are not closed. */
+export async function readOpenDays(
+  connection: DuckDBConnection,
+  tables: Tables,
+  series: SeriesTable,
+): Promise<OpenDays> {
+  const openDays = new OpenDays(tables.closedDay, id => series.lane(id))
+  const ever = { from: epochMs(tables.closedDay * DAY_MINUTES * MINUTE_MS), to: epochMs(END_OF_TIME * MINUTE_MS) }
+  openDays.add(await readSums(connection, planSums(ever, tables), [], { step: DAY_MINUTES, only: undefined }))
+  return openDays
+}
+
+/** The last minute that fits the tables' INTEGER. */
+const END_OF_TIME = 2 ** 31 - 1
 
 /** Bodies that cannot be read back: their minutes will be decided without them. */
 export async function checkPending(

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { checkpoint } from './checkpoint.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { Progress, Tables } from './layout.ts'
 import {
@@ -79,8 +80,8 @@ export async function dropForSpace(connection: DuckDBConnection, tables: Tables,
     await connection.run('UPDATE progress SET dropped_for_space = dropped_for_space + 1')
     await drop(connection, tables, [minutesTable(oldest)], { minutesFrom: oldest + 1 })
     dropped++
-    // Only a checkpoint gives the blocks back.
-    await connection.run('CHECKPOINT')
+    // Only a checkpoint gives the blocks back; when it has to wait, so has the next table.
+    if (!(await checkpoint(connection))) break
   }
   return dropped
 }

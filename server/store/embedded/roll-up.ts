@@ -4,6 +4,7 @@ import { appendFacts } from './append.ts'
 import { type Arrivals, entriesOf } from './arrivals.ts'
 import type { FactTable } from './fact-table.ts'
 import type { Tables } from './layout.ts'
+import { asDays, type OpenDays } from './open-days.ts'
 import {
   DAY_MINUTES,
   daysTable,
@@ -17,6 +18,13 @@ import {
 } from './partitions.ts'
 import { createFacts, KEPT_SUMS } from './schema.ts'
 import { inTransaction } from './writer.ts'
+
+/** What roll-ups move facts between. */
+export interface RollUpParts {
+  readonly tables: Tables
+  readonly arrivals: Arrivals
+  readonly openDays: OpenDays
+}
 
 /** One step of a roll-up: tables made, filled and dropped in one transaction, told to the layout when it is committed. */
 class Step {
@@ -86,8 +94,7 @@ const LATE = 'late_facts'
  */
 export async function foldArrivals(
   connection: DuckDBConnection,
-  tables: Tables,
-  arrivals: Arrivals,
+  { tables, arrivals, openDays }: RollUpParts,
   generations: ReadonlyMap<number, FactTable>,
 ): Promise<void> {
   const closed = tables.closedHour * HOUR_MINUTES
@@ -100,7 +107,10 @@ export async function foldArrivals(
       await step.drop(journalTable(generation))
     }
   }
-  await Step.run(connection, tables, work, () => arrivals.drop(generations.keys()))
+  await Step.run(connection, tables, work, () => {
+    for (const facts of generations.values()) openDays.add(asDays(facts.columns(), DAY_MINUTES))
+    arrivals.drop(generations.keys())
+  })
 }
 
 function byHour(facts: FactTable, wanted: (time: number) => boolean): Map<number, number[]> {
@@ -150,35 +160,43 @@ export async function closeHour(connection: DuckDBConnection, tables: Tables, ho
 }
 
 /** Closes one day whose hours are all closed. */
-export async function closeDay(connection: DuckDBConnection, tables: Tables, day: number): Promise<void> {
+export async function closeDay(
+  connection: DuckDBConnection,
+  { tables, openDays }: RollUpParts,
+  day: number,
+): Promise<void> {
   const hours = hoursTable(day)
   const work = async (step: Step) => {
-    const sums = `SELECT ${day}, series, ${KEPT_SUMS} FROM ${hours} GROUP BY series ORDER BY series`
-    await step.add(daysTable(yearOf(day)), sums)
-    await step.add(lanesTable(yearOf(day)), lanes(day, hours))
+    if (tables.has('hours', day)) {
+      const sums = `SELECT ${day}, series, ${KEPT_SUMS} FROM ${hours} GROUP BY series ORDER BY series`
+      await step.add(daysTable(yearOf(day)), sums)
+      await step.add(lanesTable(yearOf(day)), lanes(day, hours))
+    }
     await connection.run(`UPDATE progress SET closed_day = ${day + 1}`)
   }
-  await Step.run(connection, tables, work, () => tables.advance({ closedDay: day + 1 }))
+  await Step.run(connection, tables, work, () => {
+    tables.advance({ closedDay: day + 1 })
+    openDays.close(day + 1)
+  })
 }
 
 /**
  * Closes every hour before `hour` and every day all of whose hours are closed, oldest first. Returns how many hours had
  * rows.
  */
-export async function closeBefore(connection: DuckDBConnection, tables: Tables, hour: number): Promise<number> {
+export async function closeBefore(connection: DuckDBConnection, parts: RollUpParts, hour: number): Promise<number> {
+  const { tables } = parts
   const due = tables.all('open').filter(open => open < hour)
   for (const open of due) await closeHour(connection, tables, open)
   if (hour > tables.closedHour) {
     await connection.run(`UPDATE progress SET closed_hour = ${hour}`)
     tables.advance({ closedHour: hour })
   }
-  const today = Math.floor((tables.closedHour * HOUR_MINUTES) / DAY_MINUTES)
+  const today = Math.floor(tables.closedHour / 24)
   for (const day of tables.all('hours'))
-    if (day >= tables.closedDay && day < today) await closeDay(connection, tables, day)
-  if (today > tables.closedDay) {
-    await connection.run(`UPDATE progress SET closed_day = ${today}`)
-    tables.advance({ closedDay: today })
-  }
+    if (day >= tables.closedDay && day < today) await closeDay(connection, parts, day)
+  // Days without traffic count as closed, too.
+  if (today > tables.closedDay) await closeDay(connection, parts, today - 1)
   return due.length
 }
 

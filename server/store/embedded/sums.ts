@@ -86,9 +86,13 @@ function selectSegment(segment: Segment, step: number | undefined, only: Readonl
   return `SELECT ${steps} AS step, series, ${FACT_COLUMNS} FROM ${table} WHERE t >= ${from} AND t < ${to}${named}`
 }
 
-function pick(sums: Summed, only: ReadonlySet<SeriesId>): Summed {
+const pick = (sums: Summed, only: ReadonlySet<SeriesId>): Summed =>
+  takeRows(sums, row => only.has(sums.series[row] ?? -1))
+
+/** The rows that are wanted. */
+export function takeRows(sums: Summed, wanted: (row: number) => boolean): Summed {
   const rows: number[] = []
-  for (let i = 0; i < sums.count; i++) if (only.has(sums.series[i] ?? -1)) rows.push(i)
+  for (let row = 0; row < sums.count; row++) if (wanted(row)) rows.push(row)
   const ints = (column: Int32Array) => Int32Array.from(rows, row => column[row] ?? 0)
   const doubles = (column: Float64Array) => Float64Array.from(rows, row => column[row] ?? 0)
   return {

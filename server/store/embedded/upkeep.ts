@@ -84,7 +84,7 @@ export class Upkeep {
     const done = await readers.withPlace('heavy', async connection => {
       const droppedForAge = await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS))
       const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
-      const closedHours = await closeBefore(connection, tables, hour)
+      const closedHours = await closeBefore(connection, commit, hour)
       const droppedForSpace = await dropForSpace(connection, tables, space)
       return { closedHours, droppedForAge, droppedForSpace }
     })
@@ -95,11 +95,10 @@ export class Upkeep {
   /** Moves what has arrived into the tables, then the log into the file. */
   async #fold(): Promise<void> {
     const { commit, writer, readers, space } = this.#parts
-    const { arrivals, tables } = commit
     // Between two commits: from here on nobody adds to what is being folded.
-    const generations = await writer.between(async () => arrivals.rotate())
+    const generations = await writer.between(async () => commit.arrivals.rotate())
     if (generations.size > 0) {
-      await readers.withPlace('heavy', connection => foldArrivals(connection, tables, arrivals, generations))
+      await readers.withPlace('heavy', connection => foldArrivals(connection, commit, generations))
       // Between two commits, too: a file may be new and not yet in a table.
       await writer.between(() => sweepFiles(commit))
     }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change, StorageError } from '../flow-store.ts'
+import { checkpoint } from './checkpoint.ts'
 import { type CommitParts, commitGroup, sweepFiles, writeRecords } from './commit.ts'
 import { type DiskSpace, weightOf } from './disk-space.ts'
 import { storageError } from './faults.ts'
@@ -64,21 +65,9 @@ export class Writer {
     return this.between(() => inTransaction(this.#connection, () => work(this.#connection)))
   }
 
-  /**
-   * Folds the log into the file, between two commits. The engine refuses while anyone writes, also when a reader makes
-   * a temporary table; waiting for readers would hold up commits, so it is left for the next time.
-   * @returns whether it was done.
-   */
+  /** Folds the log into the file, between two commits. @returns whether it was done. */
   checkpoint(): Promise<boolean> {
-    return this.between(async () => {
-      try {
-        await this.#connection.run('CHECKPOINT')
-        return true
-      } catch (error) {
-        if (error instanceof Error && error.message.includes('other write transactions active')) return false
-        throw error
-      }
-    })
+    return this.between(() => checkpoint(this.#connection))
   }
 
   /** Resolves when nothing is waiting any more. */

@@ -83,7 +83,7 @@ export async function loadPhase({ folder, seconds, profile, say }: PhaseOptions)
 
 /** The sums of everything in the range, as the API tells them. */
 async function readBack(server: ServerProcess, from: number, to: number): Promise<Sums> {
-  const { total } = await server.answers.pairs(from, to, 'zone')
+  const { total } = await server.answers.pairs(from, to)
   return [...amountNames.map(name => total[name]), total.connections]
 }
 

@@ -42,15 +42,15 @@ export class Load {
     this.#agent = new Agent({ keepAlive: true, maxSockets: options.concurrency })
   }
 
-  /** Sends for that long; resolves when everything sent is acknowledged. @throws Error on any answer but 200. */
-  async run(seconds: number): Promise<LoadResult> {
+  /** Sends for that long, or until `end`; resolves when everything sent is acknowledged. @throws Error on any answer but 200. */
+  async run(seconds: number, end?: AbortSignal): Promise<LoadResult> {
     const { windows, cluster, start, windowMs, concurrency, rate } = this.#options
     const began = performance.now()
     const deadline = began + seconds * 1000
     const ackMs: number[] = []
     let [rows, bodyBytes, until, sums] = [0, 0, 0, noSums]
     const work = async () => {
-      while (performance.now() < deadline) {
+      while (performance.now() < deadline && end?.aborted !== true) {
         const index = this.#next++
         const window = windows[index % windows.length]
         if (window === undefined) return
