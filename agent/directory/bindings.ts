@@ -31,9 +31,12 @@ export class Bindings {
     return this.#raises
   }
 
-  /** @param at the moment from which connections are bound anew. Returns the new binding, greater than all before. */
+  /**
+   * The second is rounded up: a binding that stood for a moment before the change that raised it would find the old label.
+   * @param at the moment from which connections are bound anew. Returns the new binding, greater than all before.
+   */
   raise(at: EpochMs): number {
-    const binding = Math.max(this.current + 1, Math.floor((at - ORIGIN_MS) / 1000))
+    const binding = Math.max(this.current + 1, Math.ceil((at - ORIGIN_MS) / 1000))
     this.#raises.push(binding)
     if (this.#raises.length > MAX_RAISES) this.#raises = this.#raises.slice(MAX_RAISES / 2)
     return binding

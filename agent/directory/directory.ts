@@ -219,7 +219,8 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     const horizon = epochMs(now - KEEP_ENDED_MS)
     this.#labels.prune(horizon)
     this.#services.prune(horizon)
-    this.#onRaise(this.#bindings.raise(now))
+    // The server's clock dates labels: one that is ahead of ours must not end a label after the binding it raised.
+    this.#onRaise(this.#bindings.raise(epochMs(Math.max(now, this.#watermark))))
   }
 }
 

@@ -30,6 +30,14 @@ test('a connection keeps the label its address had when it was first seen', () =
   equal(directory.labelOf('10.1.1.10', 0, now()), 2)
 })
 
+test('an address that moves within a second, by a clock ahead of ours, is bound to who has it now', () => {
+  const { directory, now } = given({ labels: [podLabel(1, '10.1.1.10')] })
+  const moved = at(60.4)
+  const labels = [podLabel(1, '10.1.1.10', { to: moved }), podLabel(2, '10.1.1.10', { from: moved })]
+  directory.apply(update({ labels, watermark: at(60.5) }), at(59))
+  equal(directory.labelOf('10.1.1.10', 0, now()), 2)
+})
+
 test('a label that ends raises the binding; one that begins does not', () => {
   const { directory, now } = given({ labels: [podLabel(1, '10.1.1.10')] })
   const before = now()
