@@ -45,7 +45,8 @@ export function readSettings<T extends SettingsTable>(
     const name = byFlag.get(flag)
     const next = argv[i + 1]
     const takesNext = flag.startsWith('--') && inline === undefined && next !== undefined && !next.startsWith('--')
-    if (name === undefined) problems.push(`unknown argument ${flag}: did you mean ${nearest(flag, [...byFlag.keys()])}?`)
+    if (name === undefined)
+      problems.push(`unknown argument ${flag}: did you mean ${nearest(flag, [...byFlag.keys()])}?`)
     else given.set(name, { text: inline ?? (takesNext ? next : 'true'), source: flag })
     if (takesNext) i++
   }

@@ -55,7 +55,8 @@ export function sighting(shown: Shown): Sighting {
   made.key[KEY_PROTOCOL] = (shown.protocol ?? 6) | (swap16(shown.zone ?? 0) << 16)
   made.key[KEY_ORIGINAL_PORTS] = swap16(from.port) | (swap16(to.port) << 16)
   made.key[KEY_REPLY_PORTS] = swap16(source.port) | (swap16(destination.port) << 16)
-  for (const [i, { address }] of [from, to, source, destination].entries()) raw.set(address, (KEY_ADDRESSES + i * n) * 4)
+  for (const [i, { address }] of [from, to, source, destination].entries())
+    raw.set(address, (KEY_ADDRESSES + i * n) * 4)
   made.counters.set([shown.up ?? 0, shown.down ?? 0, shown.packetsUp ?? 0, shown.packetsDown ?? 0])
   made.hasCounters = shown.counters ?? true
   // As kernels set them: SACK_PERM with WINDOW_SCALE after a SYN, with BE_LIBERAL without; ESTABLISHED or TIME_WAIT.
