@@ -72,7 +72,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const agents = new Agents()
   const queue = new CommitQueue(store)
   const placer = createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes)
-  const intake = new Intake({ marks, agents, placer, queue }, stepFor)
+  const intake = new Intake({ marks, agents, placer, queue, directory }, stepFor)
   const listeners: IngestListener[] = []
   const total = emptyTally()
   let waiting: Arrival[] = []

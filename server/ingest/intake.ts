@@ -9,6 +9,7 @@ import {
 import { decodeBatch } from '@weir/contract/batch-codec.ts'
 import { checkHeader } from '@weir/contract/batch-header.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
+import type { Directory } from '../directory/directory.ts'
 import { type BatchId, type PendingBatch, StorageError } from '../store/flow-store.ts'
 import type { Agents } from './agents.ts'
 import type { Identity } from './authenticate.ts'
@@ -53,18 +54,26 @@ export class Intake {
   readonly #agents: Agents
   readonly #placer: Placer
   readonly #queue: CommitQueue
+  readonly #directory: Pick<Directory, 'ask'>
   readonly #stepFor: (arrival: Arrival) => Step
   /** Batches that are being committed: the same batch offered again meanwhile waits for the first. */
   readonly #underWay = new Map<string, Promise<Answer>>()
 
   constructor(
-    parts: { readonly marks: Marks; readonly agents: Agents; readonly placer: Placer; readonly queue: CommitQueue },
+    parts: {
+      readonly marks: Marks
+      readonly agents: Agents
+      readonly placer: Placer
+      readonly queue: CommitQueue
+      readonly directory: Pick<Directory, 'ask'>
+    },
     stepFor: (arrival: Arrival) => Step,
   ) {
     this.#marks = parts.marks
     this.#agents = parts.agents
     this.#placer = parts.placer
     this.#queue = parts.queue
+    this.#directory = parts.directory
     this.#stepFor = stepFor
     this.results = Object.fromEntries(batchResults.map(result => [result, 0])) as Intake['results']
   }
@@ -124,6 +133,11 @@ export class Intake {
     } catch (error) {
       if (error instanceof StorageError) return refuse('storage', error.message)
       throw error
+    }
+    // Whoever is told a label here must hear of its end, as if it had asked.
+    if (placed.learn.length > 0) {
+      const told = placed.learn.map(label => label.address)
+      this.#directory.ask(batch.cluster, batch.node, told, offer.receivedAt)
     }
     return { ok: true, receipt: { duplicate: false, labels: placed.learn, drop: placed.drop } }
   }

@@ -98,11 +98,14 @@ test('on a machine’s address the port tells a pod on its network from the node
   equal(elsewhere.series.responder.name, 'b1')
 })
 
-test('bare addresses that have a label are told, ids that are no good are to be dropped', async () => {
-  const { receipt } = await seriesOf({ initiator: A1, responder: 99 })
+test('bare addresses that have a label are told and followed, ids that are no good are to be dropped', async () => {
+  let followed: readonly string[] = []
+  const { receipt } = await seriesOf({ initiator: A1, responder: 99 }, ({ town }) => {
+    followed = town.followed
+  })
   deepEqual(
-    receipt.labels.map(({ id }) => id),
-    [2],
+    receipt.labels.map(({ id, address }) => [id, `a1 follows ${address}`]),
+    [[2, followed[0]]],
   )
   deepEqual(receipt.drop, [99])
 })

@@ -1,3 +1,4 @@
+import type { LabelAnswer } from '@weir/contract/directory-wire.ts'
 import { holdsAt, type Label, type LabelId } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
@@ -60,8 +61,12 @@ export class TestTown implements Directory {
     return undefined
   }
 
-  ask(): never {
-    throw new Error('ingest asks nothing')
+  /** What ingest asks is only so that the directory remembers who follows an address. */
+  readonly followed: string[] = []
+
+  ask(_cluster: string, node: string, addresses: readonly string[]): LabelAnswer {
+    this.followed.push(...addresses.map(address => `${node} follows ${address}`))
+    return { watermark: this.watermark(), labels: [], unknown: [] }
   }
 
   onChange() {
