@@ -49,7 +49,6 @@ export class CheckpointWriter {
   next(deltas: Deltas): Piece {
     const full = this.#changesBytes > Math.max(this.#fullBytes, CHANGES_WORTH_BYTES)
     const out = this.#writer
-    out.reset()
     out.u32(MAGIC)
     out.u8(full ? FULL : CHANGES)
     out.bytes(bootIdBytes(this.#machine.bootId))
@@ -57,7 +56,7 @@ export class CheckpointWriter {
     writeRecords(out, deltas.v4.records, full)
     writeRecords(out, deltas.v6.records, full)
     out.u32(crc32(out.written()))
-    const body = out.written().slice()
+    const body = out.take()
     if (full) this.#fullBytes = body.length
     this.#changesBytes = full ? 0 : this.#changesBytes + body.length
     return { kind: full ? 'full' : 'changes', body }

@@ -21,8 +21,8 @@ const FREE = -1
 
 export class RecordTable {
   /** Replaced when the table grows: do not keep across an insert. */
-  words: Int32Array
-  doubles: Float64Array
+  words: Int32Array<ArrayBuffer>
+  doubles: Float64Array<ArrayBuffer>
   readonly layout: RecordLayout
   /** Words of one record. */
   readonly stride: number
@@ -134,6 +134,8 @@ export class RecordTable {
     words.set(this.words)
     const live = new Uint8Array(this.#capacity)
     live.set(this.#live)
+    // Hands the old memory back now: collected as garbage it would stay resident for minutes.
+    this.words.buffer.transfer(0)
     this.words = words
     this.doubles = new Float64Array(words.buffer)
     this.#live = live

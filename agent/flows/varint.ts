@@ -1,16 +1,23 @@
-/** Bytes that grow as they are written; reused by `reset`. */
+const FIRST_BYTES = 4096
+
+/** Bytes that grow as they are written. */
 export class ByteWriter {
-  #bytes = new Uint8Array(4096)
+  #bytes = new Uint8Array(FIRST_BYTES)
   #view = new DataView(this.#bytes.buffer)
   #length = 0
 
-  reset(): void {
-    this.#length = 0
-  }
-
-  /** What was written since the last reset: a view, valid until the next write. */
+  /** What was written so far: a view, valid until the next write. */
   written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length)
+  }
+
+  /** What was written, to keep; the writer begins anew. Memory is handed over, cut to length, not copied aside. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = new Uint8Array(this.#bytes.buffer.transfer(this.#length))
+    this.#bytes = new Uint8Array(FIRST_BYTES)
+    this.#view = new DataView(this.#bytes.buffer)
+    this.#length = 0
+    return taken
   }
 
   u8(value: number): void {
@@ -50,6 +57,7 @@ export class ByteWriter {
     if (this.#length > this.#bytes.length) {
       const bytes = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length))
       bytes.set(this.#bytes)
+      this.#bytes.buffer.transfer(0) // hands the old memory back at once
       this.#bytes = bytes
       this.#view = new DataView(bytes.buffer)
     }

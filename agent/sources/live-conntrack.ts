@@ -47,6 +47,8 @@ export const liveConntrackDefaults = {
   hungAfterMs: 30_000,
 } as const
 
+/** Looks at the heartbeat that must find it standing still before the worker counts as hung. */
+const GUARD_LOOKS = 3
 /** Replacing the worker more often than this within an hour means that it will not get better. */
 const REPLACEMENTS_PER_HOUR = 10
 const HOUR_MS = 3_600_000
@@ -87,13 +89,27 @@ export class LiveConntrack implements FlowSource {
   async start(sink: FlowSink): Promise<void> {
     this.#sink = sink
     await this.#run(this.#options.resume)
+    this.#watchOver()
+  }
+
+  /** Replaces the worker when its heartbeat stands still. What stalls this thread too, such as a frozen machine, does not count. */
+  #watchOver(): void {
     const hungAfterMs = this.#options.hungAfterMs ?? liveConntrackDefaults.hungAfterMs
+    const everyMs = hungAfterMs / GUARD_LOOKS
     let beat = Atomics.load(this.#control, HEARTBEAT)
+    let lookedAt = performance.now()
+    let missed = 0
     this.#guard = setInterval(() => {
-      const now = Atomics.load(this.#control, HEARTBEAT)
-      if (now === beat) void this.#replace(`no sign of life for ${hungAfterMs} ms`)
+      const [now, at] = [Atomics.load(this.#control, HEARTBEAT), performance.now()]
+      const inTime = at - lookedAt < everyMs * 1.5
+      if (now !== beat) missed = 0
+      else if (inTime) missed++
       beat = now
-    }, hungAfterMs)
+      lookedAt = at
+      if (missed < GUARD_LOOKS) return
+      missed = 0
+      void this.#replace(`no sign of life for ${hungAfterMs} ms`)
+    }, everyMs)
     this.#guard.unref()
   }
 
@@ -113,7 +129,13 @@ export class LiveConntrack implements FlowSource {
         this.#ended = resolve
       })
       this.#send({ kind: 'stop' })
+      // A worker that hangs cannot cut a last window; the next process catches up from its checkpoint.
+      const impatience = setTimeout(
+        () => this.#ended?.(),
+        this.#options.hungAfterMs ?? liveConntrackDefaults.hungAfterMs,
+      )
       await ended
+      clearTimeout(impatience)
       await this.#handing
       await worker.terminate()
       this.#closeDescriptors()

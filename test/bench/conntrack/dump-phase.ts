@@ -1,6 +1,7 @@
 import { atMost, type Bar } from '../ingest/bars.ts'
 import { fill, touch } from './fill.ts'
-import type { Cost, Round } from './program-measure.ts'
+import type { Cost } from './floor.ts'
+import type { Round } from './program-measure.ts'
 import type { BenchSpace } from './space.ts'
 
 /** Entries, rounds: the same number of entries is read three ways in every round, and only ratios of a round count. */

@@ -26,7 +26,7 @@ export async function eventPhase(space: BenchSpace, say: (line: string) => void)
     const lost = stats?.lostEventsTotal ?? 0
     figures.push({ rate, perSecond, made, heard, lost, overruns: stats?.overrunsTotal ?? 0 })
     say(`${perSecond} ends/s: ${heard} of ${made} heard, the kernel says ${lost} lost`)
-    if (lost === 0 && heard === made) highest = perSecond
+    if (lost === 0 && heard === made) highest = Math.max(highest, perSecond)
     else if (heard + lost !== made) throw new Error(`${made - heard - lost} ends were lost and not counted`)
     if (lost > 0 || perSecond < rate * 0.8) break // it is lost, or this machine makes no more
   }

@@ -3,16 +3,10 @@
 import { spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Deltas } from '../../../agent/flows/deltas.ts'
-import { NLMSG_DONE } from '../../../agent/netlink/constants.ts'
-import { DATAGRAM_BYTES } from '../../../agent/netlink/frame.ts'
-import { dumpRequest } from '../../../agent/netlink/request.ts'
 import { KernelSocket } from '../../../agent/netlink/socket.ts'
 import { ConntrackReader } from '../../../agent/sources/conntrack-reader.ts'
+import { type Cost, cost, kernelFloor } from './floor.ts'
 
-export interface Cost {
-  readonly cpuMs: number
-  readonly wallMs: number
-}
 export interface Round {
   readonly entries: number
   /** The kernel alone: all datagrams received and thrown away. */
@@ -23,32 +17,12 @@ export interface Round {
   readonly tool: Cost
 }
 
-const kernel = new KernelSocket()
-kernel.openDump()
-const buffer = Buffer.alloc(DATAGRAM_BYTES)
-
-function receiveAndDiscard(): void {
-  kernel.send(dumpRequest(1))
-  for (;;) {
-    const length = kernel.receiveDump(buffer)
-    if (length < 0) throw new Error(`dump: errno ${-length}`)
-    // NLMSG_DONE is the last message: 20 bytes, alone or behind others.
-    if (buffer.readUInt16LE(length - 16) === NLMSG_DONE && buffer.readUInt32LE(length - 20) === 20) return
-  }
-}
+const receiveAndDiscard = kernelFloor()
 
 const deltas = new Deltas(1500)
 const reader = new ConntrackReader(new KernelSocket(), deltas)
 reader.open(1 << 20)
 deltas.setTime(Date.now(), 0)
-
-function cost(work: () => void): Cost {
-  const [cpu, wall] = [process.cpuUsage(), performance.now()]
-  work()
-  const wallMs = performance.now() - wall
-  const { user, system } = process.cpuUsage(cpu)
-  return { cpuMs: (user + system) / 1000, wallMs }
-}
 
 function runTool(): Cost {
   // bash's own times of the child, in seconds.
