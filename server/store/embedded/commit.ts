@@ -82,7 +82,7 @@ export async function commitGroup(
     await appendRows(connection, table, journal, appendPlace)
     made.push(table)
   }
-  made.push(...(await appendPending(connection, batches)))
+  made.push(...(await appendPending(connection, batches, tables)))
   const marks = changes.flatMap(change => change.marks)
   await appendMarks(connection, marks)
   const decisions = changes.flatMap(change => change.decisions)

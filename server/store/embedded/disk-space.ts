@@ -25,11 +25,20 @@ export class DiskSpace {
 
   /** @throws StorageError 'disk full' when that many bytes more would leave too little. */
   demand(bytes: number): void {
+    this.#demand(bytes, this.keepFree)
+  }
+
+  /** Roll-ups and checkpoints may use half of what commits must leave. @throws StorageError 'disk full' */
+  demandForUpkeep(): void {
+    this.#demand(0, this.keepFree / 2)
+  }
+
+  #demand(bytes: number, keepFree: number): void {
     const free = this.free()
-    if (free - bytes >= this.keepFree) return
+    if (free - bytes >= keepFree) return
     throw new StorageError(
       'disk full',
-      `${mib(free)} MiB are free in ${this.#directory}, ${mib(this.keepFree)} MiB must stay free: make room or shorten the retention`,
+      `${mib(free)} MiB are free in ${this.#directory}, ${mib(keepFree)} MiB must stay free: make room or shorten the retention`,
     )
   }
 

@@ -65,7 +65,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     }
     await sweepFiles(commit)
     const space = new DiskSpace(settings.directory, settings.keepFreeBytes)
-    const writer = new Writer(connection, commit, space, onFault, () => upkeep.committed())
+    const writer = new Writer(connection, commit, space, settings.commitEveryMs, onFault, () => upkeep.committed())
     const heavy = await Promise.all(Array.from({ length: HEAVY_READS }, () => database.connect()))
     const readers = new Readers(heavy, [await database.connect()], () => tables.settled(), onFault)
     const upkeep = new Upkeep({ commit, writer, readers, space, settings, onFault })

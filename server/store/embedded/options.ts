@@ -7,6 +7,8 @@ export interface EmbeddedOptions {
   /** Called once when only a new process helps: end this one with code 1 so that the supervisor starts it anew. */
   readonly onBroken: (error: StorageError) => void
   readonly memoryLimit?: string
+  /** A commit does not begin earlier than this after the one before it: what waits is committed together. Milliseconds. */
+  readonly commitEveryMs?: number
   /** Arrivals are folded when their journal is longer, and the log into the file when it is. Bytes. */
   readonly foldBytes?: number
   /** Commits are refused as `disk full` when less than this would stay free; bytes. */
@@ -27,6 +29,7 @@ export function withDefaults(options: EmbeddedOptions): Settings {
   return {
     // The engine works as fast with 256 MB; more keeps roll-ups of large hours off the disk.
     memoryLimit: '512MB',
+    commitEveryMs: 100,
     foldBytes: 64 * 1024 * 1024,
     // Room to fold a long log into the file, and some for what else is on the disk.
     keepFreeBytes: 256 * 1024 * 1024,

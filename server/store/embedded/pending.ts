@@ -22,13 +22,17 @@ export const minuteOfBatch = ({ window }: Pick<PendingBatch, 'window'>): number 
  * Batches lie in one table, and their bodies in one file, per minute in which their window ends: sealing that minute
  * drops both whole. Within the connection's transaction; returns the tables that were written to.
  */
-export async function appendPending(connection: DuckDBConnection, batches: readonly WrittenBatch[]): Promise<string[]> {
-  const byTable = Map.groupBy(batches, ({ batch }) => pendingTable(minuteOfBatch(batch)))
-  for (const [table, rows] of byTable) {
-    await connection.run(createPending(table))
-    await appendRows(connection, table, rows, writeBatch)
+export async function appendPending(
+  connection: DuckDBConnection,
+  batches: readonly WrittenBatch[],
+  layout: Layout,
+): Promise<string[]> {
+  const byMinute = Map.groupBy(batches, ({ batch }) => minuteOfBatch(batch))
+  for (const [minute, rows] of byMinute) {
+    if (!layout.has('pending', minute)) await connection.run(createPending(pendingTable(minute)))
+    await appendRows(connection, pendingTable(minute), rows, writeBatch)
   }
-  return [...byTable.keys()]
+  return [...byMinute.keys()].map(pendingTable)
 }
 
 function writeBatch(to: DuckDBAppender, { ord, batch, place }: WrittenBatch): void {

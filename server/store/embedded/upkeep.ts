@@ -77,24 +77,26 @@ export class Upkeep {
       await writer.transaction(rewriteMarks)
       commit.marks = 0
     }
+    // First what makes room: the rest needs some.
+    const { droppedForAge, droppedForSpace } = await readers.withPlace('heavy', async connection => ({
+      droppedForAge: await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS)),
+      droppedForSpace: await dropForSpace(connection, tables, space),
+    }))
     if (now - this.#foldedAt >= settings.foldEveryMs) {
       await this.#fold()
       this.#foldedAt = now
     }
-    const done = await readers.withPlace('heavy', async connection => {
-      const droppedForAge = await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS))
-      const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
-      const closedHours = await closeBefore(connection, commit, hour)
-      const droppedForSpace = await dropForSpace(connection, tables, space)
-      return { closedHours, droppedForAge, droppedForSpace }
-    })
+    space.demandForUpkeep()
+    const hour = Math.floor((now - settings.closeAfterMs) / (HOUR_MINUTES * MINUTE_MS))
+    const closedHours = await readers.withPlace('heavy', connection => closeBefore(connection, commit, hour))
     if (now - this.#checkpointAt >= CHECKPOINT_EVERY_MS && (await writer.checkpoint())) this.#checkpointAt = now
-    return done
+    return { closedHours, droppedForAge, droppedForSpace }
   }
 
   /** Moves what has arrived into the tables, then the log into the file. */
   async #fold(): Promise<void> {
     const { commit, writer, readers, space } = this.#parts
+    space.demandForUpkeep()
     // Between two commits: from here on nobody adds to what is being folded.
     const generations = await writer.between(async () => commit.arrivals.rotate())
     if (generations.size > 0) {

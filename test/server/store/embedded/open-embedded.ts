@@ -13,7 +13,7 @@ export interface EmbeddedUnderTest extends StoreUnderTest {
 /** A started store in a folder of its own, which goes away with it. Folds at every maintain, to make much of little. */
 export async function openEmbedded(options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedUnderTest> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'weir-store-')))
-  const make = () => new EmbeddedStore({ directory, onBroken: raise, foldEveryMs: 0, ...options })
+  const make = () => new EmbeddedStore({ directory, onBroken: raise, foldEveryMs: 0, commitEveryMs: 0, ...options })
   let store: FlowStore = make()
   let recovered: Recovered = await store.start()
   return {

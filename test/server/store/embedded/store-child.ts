@@ -19,6 +19,7 @@ const store = new EmbeddedStore({
   directory,
   onBroken: fail,
   foldEveryMs: 0,
+  commitEveryMs: 0,
   foldBytes: 20_000,
   ...(keepFree !== undefined && { keepFreeBytes: Number(keepFree) }),
 })
