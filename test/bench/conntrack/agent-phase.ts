@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { atMost, type Bar } from '../ingest/bars.ts'
-import type { Cost } from './floor.ts'
 import { fill, touch } from './fill.ts'
+import type { Cost } from './floor.ts'
 import { type BenchSpace, cpuMsOf, rssMib } from './space.ts'
 
 const bin = new URL('../../../server/weir.ts', import.meta.url).pathname
@@ -17,7 +17,14 @@ export async function agentPhase(space: BenchSpace, seconds: number, say: (line:
   const cache = join(home, 'compile-cache')
   writeFileSync(join(home, 'secret'), 'only-for-this-benchmark', { mode: 0o600 })
   writeFileSync(join(home, 'directory.json'), JSON.stringify(directory()))
-  const listen = ['--agents-listen', AGENTS, '--dashboard-listen', '127.0.0.1:18080', '--metrics-listen', '127.0.0.1:19090']
+  const listen = [
+    '--agents-listen',
+    AGENTS,
+    '--dashboard-listen',
+    '127.0.0.1:18080',
+    '--metrics-listen',
+    '127.0.0.1:19090',
+  ]
   const files = ['--directory-file', join(home, 'directory.json'), '--data-dir', join(home, 'data')]
   const secret = ['--secret-file', join(home, 'secret')]
   const env = { ...process.env, NODE_COMPILE_CACHE: cache }
@@ -77,7 +84,14 @@ export async function agentPhase(space: BenchSpace, seconds: number, say: (line:
           `reading the table as often without a look at it: ${(floorShare * 100).toFixed(2)} %`,
       )
       if (entries === 20_000) bars.push(atMost('CPU of the agent at 20,000 entries', share * 100, 1, '% of a core'))
-      bars.push(atMost(`memory of the agent at ${entries.toLocaleString('en')} entries`, most, entries === 20_000 ? 90 : 160, 'MiB'))
+      bars.push(
+        atMost(
+          `memory of the agent at ${entries.toLocaleString('en')} entries`,
+          most,
+          entries === 20_000 ? 90 : 160,
+          'MiB',
+        ),
+      )
     }
     await floor.kill('SIGTERM')
     say(`before its code was compiled once, the agent at 20,000 entries took ${uncachedMib.toFixed(1)} MiB`)

@@ -1,6 +1,6 @@
 import type { ObservedWindow } from '../../../agent/sources/flow-source.ts'
-import { LabProgram } from '../../agent/sources/router-lab.ts'
 import { totals } from '../../agent/sources/collector.ts'
+import { LabProgram } from '../../agent/sources/router-lab.ts'
 import { atLeast, atMost, type Bar } from '../ingest/bars.ts'
 import { sendUdp } from './packets.ts'
 import type { BenchSpace } from './space.ts'
@@ -31,7 +31,10 @@ export async function eventPhase(space: BenchSpace, say: (line: string) => void)
     if (lost > 0 || perSecond < rate * 0.8) break // it is lost, or this machine makes no more
   }
   say(`highest rate without loss: ${highest} ends/s`)
-  return { figures: { rates: figures, highest }, bars: [atLeast('ends without loss', highest, PROMISED_PER_SECOND, '/s')] }
+  return {
+    figures: { rates: figures, highest },
+    bars: [atLeast('ends without loss', highest, PROMISED_PER_SECOND, '/s')],
+  }
 }
 
 /** Short connections with real packets: what came out against what was sent, and against nft. */
