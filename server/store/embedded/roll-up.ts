@@ -57,14 +57,10 @@ class Step {
   }
 
   /** Entries out of memory, in slices between which others have their turn. */
-  async append(table: string, facts: FactTable, entries: ArrayLike<number>): Promise<void> {
+  async append(table: string, facts: FactTable, entries: Int32Array): Promise<void> {
     await this.#make(table)
     for (let from = 0; from < entries.length; from += SLICE) {
-      const slice = Int32Array.from(
-        { length: Math.min(SLICE, entries.length - from) },
-        (_, i) => entries[from + i] ?? 0,
-      )
-      await appendFacts(this.#connection, table, facts.columns(slice))
+      await appendFacts(this.#connection, table, facts.columns(entries.subarray(from, from + SLICE)))
       await nextTurn()
     }
   }
@@ -100,8 +96,14 @@ export async function foldArrivals(
   const closed = tables.closedHour * HOUR_MINUTES
   const work = async (step: Step) => {
     for (const [generation, facts] of generations) {
-      for (const [hour, entries] of byHour(facts, time => time >= closed))
-        await step.append(openTable(hour), facts, entries)
+      for (const hour of hoursFrom(facts, closed)) {
+        const [from, to] = [hour * HOUR_MINUTES, (hour + 1) * HOUR_MINUTES]
+        await step.append(
+          openTable(hour),
+          facts,
+          entriesOf(facts, time => time >= from && time < to),
+        )
+      }
       const late = entriesOf(facts, time => time < closed)
       if (late.length > 0) await addLate(step, tables, facts, late)
       await step.drop(journalTable(generation))
@@ -113,14 +115,15 @@ export async function foldArrivals(
   })
 }
 
-function byHour(facts: FactTable, wanted: (time: number) => boolean): Map<number, number[]> {
-  const hours = new Map<number, number[]>()
+/** The hours from a minute on that the facts lie in. */
+function hoursFrom(facts: FactTable, closed: number): ReadonlySet<number> {
+  const hours = new Set<number>()
+  let last = Number.NaN // facts of one hour come in long runs
   for (let entry = 0; entry < facts.count; entry++) {
-    if (!wanted(facts.time(entry))) continue
     const hour = Math.floor(facts.time(entry) / HOUR_MINUTES)
-    const known = hours.get(hour)
-    if (known === undefined) hours.set(hour, [entry])
-    else known.push(entry)
+    if (hour === last || facts.time(entry) < closed) continue
+    last = hour
+    hours.add(hour)
   }
   return hours
 }

@@ -89,14 +89,17 @@ function selectSegment(segment: Segment, step: number | undefined, only: Readonl
 const pick = (sums: Summed, only: ReadonlySet<SeriesId>): Summed =>
   takeRows(sums, row => only.has(sums.series[row] ?? -1))
 
-/** The rows that are wanted. */
+/** The rows that are wanted; the sums themselves when all are. */
 export function takeRows(sums: Summed, wanted: (row: number) => boolean): Summed {
-  const rows: number[] = []
-  for (let row = 0; row < sums.count; row++) if (wanted(row)) rows.push(row)
-  const ints = (column: Int32Array) => Int32Array.from(rows, row => column[row] ?? 0)
-  const doubles = (column: Float64Array) => Float64Array.from(rows, row => column[row] ?? 0)
+  const all = new Int32Array(sums.count)
+  let count = 0
+  for (let row = 0; row < sums.count; row++) if (wanted(row)) all[count++] = row
+  if (count === sums.count) return sums
+  const rows = all.subarray(0, count)
+  const ints = (column: Int32Array) => fill(new Int32Array(count), column, rows)
+  const doubles = (column: Float64Array) => fill(new Float64Array(count), column, rows)
   return {
-    count: rows.length,
+    count,
     step: ints(sums.step),
     series: ints(sums.series),
     bytesToResponder: doubles(sums.bytesToResponder),
@@ -105,4 +108,9 @@ export function takeRows(sums: Summed, wanted: (row: number) => boolean): Summed
     wireToInitiator: doubles(sums.wireToInitiator),
     connections: doubles(sums.connections),
   }
+}
+
+function fill<T extends Int32Array | Float64Array>(to: T, from: T, rows: Int32Array): T {
+  for (let i = 0; i < rows.length; i++) to[i] = from[rows[i] ?? 0] ?? 0
+  return to
 }
