@@ -17,6 +17,8 @@ export class RecordingSocket implements ConntrackSocket {
   readonly #earlyMs: number
   #next = 0
   #sequence = 0
+  /** ending: its last datagram was given, and the reader looks for events that came meanwhile. */
+  #dump: 'none' | 'under way' | 'ending' = 'none'
   /** Events passed over while a dump was looked for or read. */
   readonly #passed: RecordedDatagram[] = []
 
@@ -48,6 +50,7 @@ export class RecordingSocket implements ConntrackSocket {
     if (dump === undefined) return -EAGAIN
     for (; this.#next < dump; this.#next++) this.#passIfEvent(this.#records[this.#next])
     this.#next++
+    this.#dump = 'under way'
     this.#sequence = new DataView(request.buffer, request.byteOffset).getUint32(8, true)
     return request.length
   }
@@ -58,6 +61,7 @@ export class RecordingSocket implements ConntrackSocket {
       if (record === undefined || record.kind === ASKED) return -EIO
       this.#next++
       if (record.kind === DUMPED) {
+        if (!this.#moreOfDump()) this.#dump = 'ending'
         buffer.set(record.bytes)
         renumber(buffer, record.bytes.length, this.#sequence)
         return record.bytes.length
@@ -67,7 +71,9 @@ export class RecordingSocket implements ConntrackSocket {
   }
 
   receiveEvent(buffer: Uint8Array): number {
-    const record = this.#passed.shift() ?? this.#dueEvent()
+    const record = this.#passed.shift() ?? (this.#dump === 'none' ? this.#dueEvent() : undefined)
+    // What came after a dump comes after it, however late this machine is: else it would be taken for the baseline's.
+    if (record === undefined && this.#dump === 'ending') this.#dump = 'none'
     if (record === undefined) return -EAGAIN
     buffer.set(record.bytes)
     return record.bytes.length
@@ -85,6 +91,12 @@ export class RecordingSocket implements ConntrackSocket {
     if (record?.kind !== ENDED || record.at + this.#shiftMs > this.#now()) return undefined
     this.#next++
     return record
+  }
+
+  #moreOfDump(): boolean {
+    let at = this.#next
+    while (this.#records[at]?.kind === ENDED) at++
+    return this.#records[at]?.kind === DUMPED
   }
 
   #firstDump(): number | undefined {
