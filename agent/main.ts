@@ -84,7 +84,7 @@ async function agentParts(
     log,
     newEpoch: randomUUID,
   })
-  const directory = new AgentDirectory(node, binding => source.bind(binding))
+  const directory = new AgentDirectory(node, (binding, from) => source.bind(binding, from))
   const directoryClient = new DirectoryClient({
     client,
     directory,

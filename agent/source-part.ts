@@ -15,16 +15,16 @@ export interface SourcePartOptions {
 /** The source the settings name, as a part. It can be bound before it is started. */
 export function sourcePart(options: SourcePartOptions): Part & Pick<FlowSource, 'bind'> {
   let source: FlowSource | undefined
-  let binding = 0
+  const binds: Parameters<FlowSource['bind']>[] = []
   return {
     name: `${options.settings.source} source`,
-    bind(next) {
-      binding = next
-      source?.bind(next)
+    bind(...bind) {
+      if (source === undefined) binds.push(bind)
+      source?.bind(...bind)
     },
     async start() {
       source = await open(options)
-      source.bind(binding)
+      for (const bind of binds) source.bind(...bind)
       await source.start(options.sink)
     },
     async stop() {

@@ -1,6 +1,7 @@
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
+import type { Bound } from '../sources/flow-source.ts'
 
-/** The time that connections of one binding were first seen in: half-open; `until` is Infinity for the binding in force. */
+/** The time that connections were opened in: half-open; `until` is Infinity for the binding in force. */
 export interface BindingSpan {
   readonly from: EpochMs
   readonly until: number
@@ -14,17 +15,13 @@ const ORIGIN_MS = Date.UTC(2026, 0, 1)
 /** A raise is 8 bytes here; a binding older than all of them stands for its own moment on. */
 const MAX_RAISES = 4096
 
-/** When the binding was raised: whenever a label that is known ends or changes, or a Service's routing generation rises. */
+/** The moments at which something changed: a label ended or followed another one, a Service's routing generation rose. */
 export class Bindings {
   #raises: number[]
 
-  /** @param raises of an earlier process, ascending. */
+  /** @param raises of an earlier process, ascending */
   constructor(raises: readonly number[] = []) {
     this.#raises = raises.slice(-MAX_RAISES)
-  }
-
-  get current(): number {
-    return this.#raises.at(-1) ?? 0
   }
 
   get raises(): readonly number[] {
@@ -32,22 +29,25 @@ export class Bindings {
   }
 
   /**
-   * The second is rounded up: a binding that stood for a moment before the change that raised it would find the old label.
-   * @param at the moment from which connections are bound anew. Returns the new binding, greater than all before.
+   * The binding of connections opened at `at` or later, until the next raise. News of a change may come after that of a
+   * later one. The second is rounded up: a binding that stood for a moment before the change would find the old label.
    */
   raise(at: EpochMs): number {
-    const binding = Math.max(this.current + 1, Math.ceil((at - ORIGIN_MS) / 1000))
-    this.#raises.push(binding)
+    const binding = Math.max(1, Math.ceil((at - ORIGIN_MS) / 1000))
+    const later = this.#firstAfter(binding - 1)
+    if (this.#raises[later] !== binding) this.#raises.splice(later, 0, binding)
     if (this.#raises.length > MAX_RAISES) this.#raises = this.#raises.slice(MAX_RAISES / 2)
     return binding
   }
 
-  spanOf(binding: number): BindingSpan {
-    const next = this.#firstAfter(binding)
-    return { from: epochMs(momentOf(binding)), until: next === undefined ? Number.POSITIVE_INFINITY : momentOf(next) }
+  spanOf({ binding, since }: Bound): BindingSpan {
+    const next = this.#raises[this.#firstAfter(binding)]
+    const until = next === undefined ? Number.POSITIVE_INFINITY : momentOf(next)
+    return { from: epochMs(Math.max(momentOf(binding), since)), until }
   }
 
-  #firstAfter(binding: number): number | undefined {
+  /** Index of the first raise that is greater than `binding`. */
+  #firstAfter(binding: number): number {
     let low = 0
     let high = this.#raises.length
     while (low < high) {
@@ -55,7 +55,7 @@ export class Bindings {
       if ((this.#raises[middle] ?? 0) > binding) high = middle
       else low = middle + 1
     }
-    return this.#raises[low]
+    return low
   }
 }
 

@@ -5,6 +5,7 @@ import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import type { Owner, Ownership } from '../flows/hops.ts'
 import type { DialledService, Labels } from '../flows/label.ts'
 import type { Declared } from '../flows/orient-declared.ts'
+import type { Bound } from '../sources/flow-source.ts'
 import { type BindingSpan, Bindings } from './bindings.ts'
 import { LabelBook } from './label-book.ts'
 import { inRanges, type OwnAddresses } from './own-addresses.ts'
@@ -25,10 +26,13 @@ export interface DirectoryState {
   readonly raises: readonly number[]
 }
 
+/** The moments from which on connections must be told apart from those before. */
+type Changes = readonly (EpochMs | undefined)[]
+
 /** What this agent knows of addresses: the server's word where it has one, else the node's own interfaces and routes. */
 export class AgentDirectory implements Ownership, Declared, Labels {
   readonly #node: string
-  readonly #onRaise: (binding: number) => void
+  readonly #onRaise: (binding: number, from: EpochMs) => void
   #bindings = new Bindings()
   #labels = new LabelBook()
   #services = new ServiceBook()
@@ -42,8 +46,8 @@ export class AgentDirectory implements Ownership, Declared, Labels {
   #cursor: string | undefined
   #watermark = epochMs(0)
 
-  /** @param onRaise told the new binding whenever connections from now on must be told apart. */
-  constructor(node: string, onRaise: (binding: number) => void) {
+  /** @param onRaise told a binding, and from when on it holds, whenever connections must be told apart. */
+  constructor(node: string, onRaise: (binding: number, from: EpochMs) => void) {
     this.#node = node
     this.#onRaise = onRaise
   }
@@ -68,9 +72,9 @@ export class AgentDirectory implements Ownership, Declared, Labels {
   /** Takes up where an earlier process ended. What happened meanwhile is not known, so connections are bound anew. */
   restore(state: DirectoryState | undefined, now: EpochMs): void {
     this.#bindings = new Bindings(state?.raises)
-    if (state !== undefined) this.#take({ ...state, cursor: state.cursor ?? '', reset: true })
+    if (state !== undefined) this.#take({ ...state, cursor: state.cursor ?? '', reset: true }, now)
     this.#cursor = state?.cursor
-    this.#raise(now)
+    this.#raise([now], now)
   }
 
   state(): DirectoryState {
@@ -88,15 +92,14 @@ export class AgentDirectory implements Ownership, Declared, Labels {
 
   /** News that the server pushed. */
   apply(update: DirectoryUpdate, now: EpochMs): void {
-    if (this.#take(update)) this.#raise(now)
+    this.#raise(this.#take(update, now), now)
   }
 
   /** Answers to questions, and what an acknowledgement said of labels. */
   learn(labels: readonly Label[], drop: readonly LabelId[], now: EpochMs): void {
-    let changed = false
-    for (const label of labels) changed = this.#labels.put(label) || changed
-    for (const id of drop) changed = this.#labels.drop(id) || changed
-    if (changed) this.#raise(now)
+    const changes = labels.map(label => this.#labels.put(label))
+    const dropped = drop.map(id => (this.#labels.drop(id) ? this.#latest(now) : undefined))
+    this.#raise([...changes, ...dropped], now)
   }
 
   /** What the node's own network says; read anew with every window. */
@@ -105,9 +108,9 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     this.#nodeAddresses = new Set([...own.node, ...this.#pushedAddresses])
   }
 
-  ownerOf(address: string, binding: number): Owner {
+  ownerOf(address: string, bound: Bound): Owner {
     if (this.#nodeAddresses.has(address)) return 'node'
-    const label = this.#labels.at(address, 0, this.#bindings.spanOf(binding))
+    const label = this.#labels.at(address, 0, this.#bindings.spanOf(bound))
     if (label !== undefined && label.node === this.#node) return label.peer.kind === 'node' ? 'node' : 'pod'
     if (label !== undefined) return 'elsewhere'
     return inRanges(address, this.#own.podRanges) ? 'pod' : 'elsewhere'
@@ -124,30 +127,30 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     return bytes !== undefined && isPublic(bytes) && !this.#subnets.some(({ cidr }) => inCidr(bytes, cidr))
   }
 
-  labelOf(address: string, port: number, binding: number): LabelId | undefined {
-    const label = this.#labels.at(address, port, this.#bindings.spanOf(binding))
+  labelOf(address: string, port: number, bound: Bound): LabelId | undefined {
+    const label = this.#labels.at(address, port, this.#bindings.spanOf(bound))
     if (port !== 0 && label !== undefined && this.#mayHidePods(label)) return undefined
     // An address of the node that nobody listed (a bridge's) is the node all the same.
     return label?.id ?? (this.#nodeAddresses.has(address) ? this.#nodeLabel : undefined)
   }
 
-  serviceAt(address: string, port: number, protocol: number, binding: number): DialledService | undefined {
-    return this.#services.at(address, port, protocol, this.#bindings.spanOf(binding))
+  serviceAt(address: string, port: number, protocol: number, bound: Bound): DialledService | undefined {
+    return this.#services.at(address, port, protocol, this.#bindings.spanOf(bound))
   }
 
-  serviceAtNodePort(address: string, port: number, protocol: number, binding: number): DialledService | undefined {
-    const span = this.#bindings.spanOf(binding)
+  serviceAtNodePort(address: string, port: number, protocol: number, bound: Bound): DialledService | undefined {
+    const span = this.#bindings.spanOf(bound)
     return this.#isNode(address, span) ? this.#services.atNodePort(port, protocol, span) : undefined
   }
 
-  declares(address: string, port: number, protocol: number, binding: number): boolean {
-    const span = this.#bindings.spanOf(binding)
+  declares(address: string, port: number, protocol: number, bound: Bound): boolean {
+    const span = this.#bindings.spanOf(bound)
     const label = this.#labels.at(address, port, span)
     if (label?.port === port) return true
     const declared = label === undefined ? undefined : this.#declared.get(label.id)
     if (declared?.some(one => one.port === port && one.protocol === protocol)) return true
     if (this.#services.at(address, port, protocol, span) !== undefined) return true
-    return this.serviceAtNodePort(address, port, protocol, binding) !== undefined
+    return this.serviceAtNodePort(address, port, protocol, bound) !== undefined
   }
 
   hasLabel(address: string): boolean {
@@ -175,12 +178,13 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     return this.#nodeAddresses.has(address) || this.#labels.at(address, 0, span)?.peer.kind === 'node'
   }
 
-  #take(update: Omit<DirectoryState, 'raises'> & { readonly reset: boolean }): boolean {
-    const before = update.reset ? this.#labels : undefined
+  /** Returns when something changed. */
+  #take(update: Omit<DirectoryState, 'raises'> & { readonly reset: boolean }, now: EpochMs): Changes {
+    // After a reset nobody knows what became of the labels that were given out before.
+    const changes: (EpochMs | undefined)[] = update.reset && this.#labels.size > 0 ? [this.#latest(now)] : []
     if (update.reset) this.#forget()
-    let changed = false
-    for (const label of update.labels) changed = this.#labels.put(label) || changed
-    for (const service of update.services) changed = this.#services.put(service) || changed
+    for (const label of update.labels) changes.push(this.#labels.put(label))
+    for (const service of update.services) changes.push(this.#services.put(service, this.#latest(now)))
     for (const one of update.declaredPorts) this.#declare(one)
     if (update.reset || update.nodeAddresses.length > 0) this.#pushedAddresses = update.nodeAddresses
     this.#addSubnets(update.subnets)
@@ -188,8 +192,7 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     this.observeOwn(this.#own)
     this.#cursor = update.cursor
     this.#watermark = update.watermark
-    // After a reset nobody knows what became of the labels that were given out before.
-    return changed || (before !== undefined && before.size > 0)
+    return changes
   }
 
   #forget(): void {
@@ -215,12 +218,19 @@ export class AgentDirectory implements Ownership, Declared, Labels {
     this.#subnets = [...byId.values()]
   }
 
-  #raise(now: EpochMs): void {
+  #raise(changes: Changes, now: EpochMs): void {
+    const moments = new Set(changes.filter(change => change !== undefined))
+    if (moments.size === 0) return
     const horizon = epochMs(now - KEEP_ENDED_MS)
     this.#labels.prune(horizon)
     this.#services.prune(horizon)
-    // The server's clock dates labels: one that is ahead of ours must not end a label after the binding it raised.
-    this.#onRaise(this.#bindings.raise(epochMs(Math.max(now, this.#watermark))))
+    // Where the server's clock, which dates changes, is ahead of ours: what is opened from now on saw the change.
+    for (const at of moments) this.#onRaise(this.#bindings.raise(at), epochMs(Math.min(at, now)))
+  }
+
+  /** Now, by our clock and by the server's: what is bound from here on finds everything that was told. */
+  #latest(now: EpochMs): EpochMs {
+    return epochMs(Math.max(now, this.#watermark))
   }
 }
 

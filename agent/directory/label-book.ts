@@ -15,8 +15,11 @@ export class LabelBook {
     return [...this.#byId.values()]
   }
 
-  /** Takes a label in. true: one that was known has ended or changed, so that later connections must be told apart. */
-  put(label: Label): boolean {
+  /**
+   * Takes a label in. Returns the moment from which connections must be told apart, if any: a label that was known ended,
+   * or one began at an address that somebody else had. An answer may bring both at once.
+   */
+  put(label: Label): EpochMs | undefined {
     const known = this.#byId.get(label.id)
     const list = (this.#byAddress.get(label.address) ?? []).filter(other => other.id !== label.id)
     list.push(label)
@@ -24,7 +27,12 @@ export class LabelBook {
     list.sort((a, b) => b.from - a.from)
     this.#byAddress.set(label.address, list)
     this.#byId.set(label.id, label)
-    return known !== undefined && JSON.stringify(known) !== JSON.stringify(label)
+    if (known === undefined)
+      return changeOfHands(
+        list.filter(({ port }) => port === label.port),
+        label,
+      )
+    return JSON.stringify(known) === JSON.stringify(label) ? undefined : (label.to ?? label.from)
   }
 
   /** true when the label was known. */
@@ -39,7 +47,7 @@ export class LabelBook {
   }
 
   /**
-   * The label an address had when connections of a binding were first seen: the one in force when the span began, else
+   * The label an address had when connections were opened: the one in force when the span began, else
    * the first that began within it. A label of just that port goes before one of the whole address.
    */
   at(address: string, port: number, span: BindingSpan): Label | undefined {
@@ -60,6 +68,12 @@ export class LabelBook {
   prune(before: EpochMs): void {
     for (const label of this.#byId.values()) if (label.to !== null && label.to < before) this.drop(label.id)
   }
+}
+
+/** When an address went to the label, or, where it was the first, from it to the next. @param newestFirst with the label */
+function changeOfHands(newestFirst: readonly Label[], label: Label): EpochMs | undefined {
+  if (newestFirst.length === 1) return undefined
+  return newestFirst.at(-1) === label ? newestFirst.at(-2)?.from : label.from
 }
 
 function inForce(newestFirst: readonly Label[], fits: (label: Label) => boolean, span: BindingSpan): Label | undefined {

@@ -13,14 +13,20 @@ export class ServiceBook {
     return [...this.#byId.values()]
   }
 
-  /** true: connections from now on must be told apart from those before (routing changed, or the Service moved or ended). */
-  put(service: ServiceEntry): boolean {
+  /**
+   * Takes a Service in. Returns the moment from which connections must be told apart, if any: when its routing changed or it
+   * ended, else `now` where anything else of it did.
+   */
+  put(service: ServiceEntry, now: EpochMs): EpochMs | undefined {
     const known = this.#byId.get(service.id)
     if (known !== undefined) this.#forget(known)
     this.#byId.set(service.id, service)
     for (const address of service.addresses) filed(this.#byAddress, address).add(service)
     for (const { nodePort } of service.ports) if (nodePort !== undefined) filed(this.#byNodePort, nodePort).add(service)
-    return known !== undefined && JSON.stringify(known) !== JSON.stringify(service)
+    if (known === undefined || JSON.stringify(known) === JSON.stringify(service)) return undefined
+    if (known.to !== service.to) return service.to ?? now
+    const last = service.generations.at(-1)
+    return last !== undefined && last.generation !== known.generations.at(-1)?.generation ? last.from : now
   }
 
   at(address: string, port: number, protocol: number, span: BindingSpan): DialledService | undefined {

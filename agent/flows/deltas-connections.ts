@@ -1,5 +1,6 @@
 import { IPPROTO_TCP } from '../netlink/constants.ts'
 import type { Shape } from '../netlink/shape.ts'
+import type { BindingOf } from './binding-times.ts'
 import type { DeltaCounts } from './deltas-counts.ts'
 import { type AddressWords, isKey, KEY_PROTOCOL, protocolOf } from './deltas-key.ts'
 import { ConnectionRecords, RESTORED, SWAPPED, UNBOUND, UNORIENTED } from './deltas-records.ts'
@@ -23,27 +24,34 @@ export class Connections {
   readonly records: ConnectionRecords
   readonly #counts: DeltaCounts
   readonly #memory: OrientationMemory
+  readonly #bindingOf: BindingOf
   readonly #now = new Float64Array(COUNTERS)
   readonly #news = new Float64Array(COUNTERS)
   readonly #older = new Map<number, Older>()
-  #unbound: number[] = []
+  /** Picked up in mid-stream: index → when it was opened. */
+  #unbound = new Map<number, number>()
   /** The connection the dump showed last, or -1. */
   #previous = -1
   #generation = 0
   #baseline = false
-  #binding = 0
   #nowMs = 0
 
-  constructor(addressWords: AddressWords, mtu: number, counts: DeltaCounts, memory: OrientationMemory) {
+  constructor(
+    addressWords: AddressWords,
+    mtu: number,
+    counts: DeltaCounts,
+    memory: OrientationMemory,
+    bindingOf: BindingOf,
+  ) {
     this.records = new ConnectionRecords(addressWords, mtu)
     this.#counts = counts
     this.#memory = memory
+    this.#bindingOf = bindingOf
   }
 
   /** What holds for the sightings that follow. */
-  setTime(nowMs: number, binding: number): void {
+  setTime(nowMs: number): void {
     this.#nowMs = nowMs
-    this.#binding = binding
   }
 
   /** @param baseline connections not known yet began before anyone watched: note their counters, count nothing */
@@ -104,11 +112,11 @@ export class Connections {
 
   /** @param complete false when the dump was cut short: then nothing is said about connections it did not show */
   endDump(complete: boolean): void {
-    if (this.#unbound.length > 0) {
+    if (this.#unbound.size > 0) {
       if (complete) this.#rememberUnseen()
-      for (const index of this.#unbound)
-        if (this.records.table.isLive(index) && this.records.row(index) === UNBOUND) this.#settle(index)
-      this.#unbound = []
+      for (const [index, openedMs] of this.#unbound)
+        if (this.records.table.isLive(index) && this.records.row(index) === UNBOUND) this.#settle(index, openedMs)
+      this.#unbound.clear()
     }
     // No DESTROY came for what fell: it was not reopened, someone set the counters back.
     for (const older of this.#older.values()) this.records.rows.release(older.row)
@@ -124,11 +132,11 @@ export class Connections {
       records.setFlags(index, records.flags(index) | UNORIENTED)
       // Its predecessor's DESTROY, which tells who opened it, may still be on the way: wait for the end of the dump.
       if (!this.#baseline) {
-        this.#unbound.push(index)
+        this.#unbound.set(index, now.openedMs)
         return
       }
     }
-    records.bind(index, this.#binding)
+    this.#bind(index, now.openedMs)
     if (!this.#baseline) this.#countWhole(index, now.counters)
   }
 
@@ -143,14 +151,18 @@ export class Connections {
     this.records.account(index, counters)
   }
 
+  #bind(index: number, openedMs: number): void {
+    this.records.bind(index, this.#bindingOf(openedMs), openedMs || this.#nowMs)
+  }
+
   /** Binds a connection picked up in mid-stream, and counts it. */
-  #settle(index: number): void {
+  #settle(index: number, openedMs: number): void {
     const { records } = this
     const { words, stride } = records.table
     const known = this.#memory.recall(words, index * stride, records.addressWords, this.#nowMs)
     if (known !== undefined)
       records.setFlags(index, (records.flags(index) & ~UNORIENTED) | (known === 'swapped' ? SWAPPED : 0))
-    records.bind(index, this.#binding)
+    this.#bind(index, openedMs)
     this.#countWhole(index, records.counters(index))
   }
 
@@ -163,7 +175,7 @@ export class Connections {
     else this.#older.set(index, { counters: records.counters(index), row, swapped: records.isSwapped(index) })
     // A reopened connection was seen from its SYN on; one that is still in mid-stream was not reopened.
     if (!isMidStream(now.tcpFlags)) records.setFlags(index, records.flags(index) & ~(SWAPPED | UNORIENTED))
-    records.bind(index, this.#binding)
+    this.#bind(index, now.openedMs)
     records.account(index, now.counters)
     records.note(index, now.counters)
   }
@@ -177,7 +189,7 @@ export class Connections {
     const isTcp = protocolOf(now.key[KEY_PROTOCOL] ?? 0) === IPPROTO_TCP
     const known = isTcp ? this.#memory.recall(now.key, 0, addressWords, this.#nowMs) : undefined
     const orientation = known ?? 'as is'
-    const row = rows.bind(now.key, 0, orientation, this.#binding)
+    const row = rows.bind(now.key, 0, orientation, this.#bindingOf(now.openedMs), now.openedMs || this.#nowMs)
     rows.opened(row)
     rows.add(row, now.counters, orientation === 'swapped')
     rows.release(row)
@@ -186,7 +198,7 @@ export class Connections {
 
   #endedKnown(index: number, now: Sighting): void {
     const { records } = this
-    if (records.row(index) === UNBOUND) this.#settle(index)
+    if (records.row(index) === UNBOUND) this.#settle(index, now.openedMs)
     if (this.#endedOlder(index, now)) return
     if (this.#compare(index, now) === FELL) {
       // It had the 5-tuple before the one we know, and no dump ever showed it.

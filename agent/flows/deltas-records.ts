@@ -72,7 +72,7 @@ export class ConnectionRecords {
 
   bindRestored(): void {
     for (let index = 0; index < this.table.top; index++)
-      if (this.table.isLive(index)) this.bind(index, this.binding(index))
+      if (this.table.isLive(index)) this.bind(index, this.binding(index), 0)
   }
 
   /**
@@ -120,11 +120,12 @@ export class ConnectionRecords {
     return this.table.doubles.slice(last, last + COUNTERS)
   }
 
-  bind(index: number, binding: number): void {
+  /** @param sinceMs when it was opened; 0: at a moment not known, under that binding */
+  bind(index: number, binding: number, sinceMs: number): void {
     const { words, stride } = this.table
     const meta = this.table.meta(index)
     words[meta + BINDING] = binding
-    words[meta + ROW] = this.rows.bind(words, index * stride, this.orientation(index), binding)
+    words[meta + ROW] = this.rows.bind(words, index * stride, this.orientation(index), binding, sinceMs)
   }
 
   /** Sums what is new of a connection into its row. One that is not bound yet is counted when it is. */

@@ -1,3 +1,4 @@
+import { epochMs } from '@weir/contract/units.ts'
 import { IPPROTO_TCP } from '../netlink/constants.ts'
 import type { ConnectionRow } from '../sources/flow-source.ts'
 import {
@@ -24,6 +25,7 @@ import { segmentHeaderBytes, wireBytes } from './wire-bytes.ts'
  *         3 binding | initiator, dialled, responder, seen as (raw addresses)
  *   meta: connections of the table bound to the row | connections opened in the window | segment header bytes | unused
  *   doubles: bytes up, down | wire bytes up, down | packets up, down       (up = to the responder)
+ *            when the first of its connections was opened, ms
  */
 const ROW_PROTOCOL = 0
 const ROW_PORTS = 1
@@ -35,7 +37,9 @@ const MID_STREAM_BIT = 1 << 8
 const REFERENCES = 0
 const OPENED = 1
 const SEGMENT_HEADER = 2
-const NUMBERS = 6
+const SUMS = 6
+const SINCE = 6
+const NUMBERS = 7
 
 /** Rows of one window in a form that can be handed to another thread without copying. */
 export interface PackedRows {
@@ -43,7 +47,7 @@ export interface PackedRows {
   readonly count: number
   /** Per row: the key's words, then the connections opened. */
   readonly words: Int32Array<ArrayBuffer>
-  /** Per row: the six doubles. */
+  /** Per row: the doubles. */
   readonly doubles: Float64Array<ArrayBuffer>
 }
 
@@ -66,6 +70,7 @@ export function unpackRow(packed: PackedRows, row: number, text: (word: number) 
     seenAs: text(key + ROW_ADDRESSES + 3 * n),
     midStream: (word(ROW_PROTOCOL) & MID_STREAM_BIT) !== 0,
     binding: word(ROW_BINDING),
+    since: epochMs(number(SINCE)),
     bytesToResponder: number(0),
     bytesToInitiator: number(1),
     wireToResponder: number(2),
@@ -98,8 +103,9 @@ export class WindowRows {
   /**
    * The row for the connection whose key starts at `at` in `words`, with one reference more.
    * @param orientation undefined: in mid-stream and not known
+   * @param sinceMs when it was opened
    */
-  bind(words: Int32Array, at: number, orientation: Orientation | undefined, binding: number): number {
+  bind(words: Int32Array, at: number, orientation: Orientation | undefined, binding: number, sinceMs: number): number {
     this.#rowKey(words, at, orientation, binding)
     const table = this.#table
     let row = table.find(this.#key)
@@ -109,7 +115,10 @@ export class WindowRows {
       const dialledPort = (this.#key[ROW_PORTS] ?? 0) & 0xffff
       const header = segmentHeaderBytes(protocol, this.addressWords === 4, dialledPort)
       table.words[table.meta(row) + SEGMENT_HEADER] = header
+      table.doubles[table.numbers(row) + SINCE] = sinceMs
     }
+    const since = table.numbers(row) + SINCE
+    table.doubles[since] = Math.min(table.doubles[since] ?? 0, sinceMs)
     this.#change(row, REFERENCES, 1)
     return row
   }
@@ -158,7 +167,7 @@ export class WindowRows {
         words[n * (keyWords + 1) + keyWords] = table.words[meta + OPENED] ?? 0
         const numbers = table.numbers(row)
         doubles.set(table.doubles.subarray(numbers, numbers + NUMBERS), n * NUMBERS)
-        table.doubles.fill(0, numbers, numbers + NUMBERS)
+        table.doubles.fill(0, numbers, numbers + SUMS)
         table.words[meta + OPENED] = 0
         n++
       }

@@ -26,6 +26,7 @@ export const PACKETS_DOWN = 3
 export const COUNTERS = 4
 
 export const TCP_STATE_UNTOLD = 0
+const NS_PER_MS = 1e6
 
 /** One look at one connection, in a dump or as it ends. Reused for the next look: keep nothing of it. */
 export interface Sighting {
@@ -44,6 +45,8 @@ export interface Sighting {
   tcpFlags: number
   /** TCP_CONNTRACK_… as it is, or was when the entry was destroyed; TCP_STATE_UNTOLD where the kernel does not tell. */
   tcpState: number
+  /** When it was opened, wall clock ms (CTA_TIMESTAMP_START); 0 where the kernel does not tell. */
+  openedMs: number
 }
 
 export const newSighting = (addressWords: AddressWords): Sighting => ({
@@ -55,6 +58,7 @@ export const newSighting = (addressWords: AddressWords): Sighting => ({
   offloaded: false,
   tcpFlags: 0,
   tcpState: TCP_STATE_UNTOLD,
+  openedMs: 0,
 })
 
 /** Reads the message whose payloads lie at base + shape.… into `into`. */
@@ -73,6 +77,7 @@ export function readSighting(
   into.offloaded = isOffloaded(words, base, shape)
   into.tcpFlags = shape.tcpFlags === ABSENT ? 0 : (words[base + shape.tcpFlags] ?? 0) & 0xff
   into.tcpState = shape.tcpState === ABSENT ? TCP_STATE_UNTOLD : (words[base + shape.tcpState] ?? 0) & 0xff
+  into.openedMs = shape.opened === ABSENT ? 0 : counter(words, base + shape.opened) / NS_PER_MS
 }
 
 /** struct nlattr of CTA_COUNTERS_BYTES: u16 length 12, u16 type. */

@@ -1,6 +1,7 @@
 import type { EntrySink } from '../netlink/conntrack.ts'
 import { AF_INET6 } from '../netlink/constants.ts'
 import { ABSENT, type Shape } from '../netlink/shape.ts'
+import type { BindingOf } from './binding-times.ts'
 import { Connections } from './deltas-connections.ts'
 import { type DeltaCounts, noCounts } from './deltas-counts.ts'
 import type { PackedRows } from './deltas-rows.ts'
@@ -23,11 +24,14 @@ export class Deltas implements EntrySink {
   /** Nothing is known yet, neither from a dump nor from a checkpoint. */
   #baseline = true
 
-  /** @param mtu bytes of the largest IP packet the node's card sends */
-  constructor(mtu: number) {
+  /**
+   * @param mtu bytes of the largest IP packet the node's card sends
+   * @param bindingOf what a connection carries that was opened at a moment
+   */
+  constructor(mtu: number, bindingOf: BindingOf) {
     const memory = new OrientationMemory()
-    this.v4 = new Connections(1, mtu, this.counts, memory)
-    this.v6 = new Connections(4, mtu, this.counts, memory)
+    this.v4 = new Connections(1, mtu, this.counts, memory, bindingOf)
+    this.v6 = new Connections(4, mtu, this.counts, memory, bindingOf)
     this.#begin()
   }
 
@@ -39,10 +43,10 @@ export class Deltas implements EntrySink {
     this.#begin()
   }
 
-  /** @param nowMs wall clock @param binding what connections first seen from now on carry */
-  setTime(nowMs: number, binding: number): void {
-    this.v4.setTime(nowMs, binding)
-    this.v6.setTime(nowMs, binding)
+  /** @param nowMs wall clock, for the sightings that follow */
+  setTime(nowMs: number): void {
+    this.v4.setTime(nowMs)
+    this.v6.setTime(nowMs)
   }
 
   beginDump(): void {

@@ -1,13 +1,13 @@
 import type { Leg, Role } from '@weir/contract/agent-wire.ts'
-import type { ConnectionRow } from '../sources/flow-source.ts'
+import type { Bound, ConnectionRow } from '../sources/flow-source.ts'
 
 /** Whose address it is: this node's own, a pod's of this node, or neither. */
 export type Owner = 'node' | 'pod' | 'elsewhere'
 
 /** What this node knows of itself; the directory answers it (agent/directory/directory.ts). */
 export interface Ownership {
-  /** As of the moment the binding stands for: an address may have had another owner before. */
-  ownerOf(address: string, binding: number): Owner
+  /** As of the moment the connection was opened: an address may have had another owner before. */
+  ownerOf(address: string, bound: Bound): Owner
   /** An address of this node, of the family of `like` where it has one: names the node where an entry does not. */
   nodeAddress(like: string): string
   /** Public and in no subnet of ours: no agent lives there. */
@@ -36,8 +36,8 @@ const UDP = 17
  * docs/design.md. None for what never left a machine's own network: loopback, and a pod that talks to itself.
  */
 export function hopsOf(row: ConnectionRow, own: Ownership): readonly Hop[] {
-  const near = isLoopback(row.initiator) ? 'node' : own.ownerOf(row.initiator, row.binding)
-  const far = isLoopback(row.responder) ? 'node' : own.ownerOf(row.responder, row.binding)
+  const near = isLoopback(row.initiator) ? 'node' : own.ownerOf(row.initiator, row)
+  const far = isLoopback(row.responder) ? 'node' : own.ownerOf(row.responder, row)
   if (row.initiator === row.responder || (near === 'node' && far === 'node')) return []
   if (isTunnel(row) && (near === 'node' || far === 'node')) return [tunnel(row, near)]
   if (near !== 'elsewhere') return [sent(row, far, own)]
@@ -88,7 +88,7 @@ function forwarded(row: ConnectionRow, own: Ownership): readonly Hop[] {
 }
 
 const isNode = (address: string, row: ConnectionRow, own: Ownership): boolean =>
-  !isLoopback(address) && own.ownerOf(address, row.binding) === 'node'
+  !isLoopback(address) && own.ownerOf(address, row) === 'node'
 
 const nodeSide = (address: string, row: ConnectionRow, own: Ownership): string =>
   isNode(address, row, own) ? address : own.nodeAddress(address)

@@ -1,22 +1,23 @@
 import type { Dialled } from '@weir/contract/agent-wire.ts'
 import type { LabelId } from '@weir/contract/peers.ts'
+import type { Bound } from '../sources/flow-source.ts'
 import type { Hop } from './hops.ts'
 
 /** An end of a row: the label id, or the bare address where no label is known. */
 export type End = LabelId | string
 
-/** What the directory answers, always as of the moment a binding stands for. */
+/** What the directory answers, always as of the moment connections were opened. */
 export interface Labels {
   /**
    * The label of an address; one of just that port (a hostNetwork pod) goes before the address's own. With port 0, or
    * where the ports of a node are not known, nothing is said of pods on it: then the server places the bare address.
    */
-  labelOf(address: string, port: number, binding: number): LabelId | undefined
+  labelOf(address: string, port: number, bound: Bound): LabelId | undefined
   /** The Service that is dialled at its own address and port. */
-  serviceAt(address: string, port: number, protocol: number, binding: number): DialledService | undefined
+  serviceAt(address: string, port: number, protocol: number, bound: Bound): DialledService | undefined
   /** The Service behind a node's port. */
-  serviceAtNodePort(address: string, port: number, protocol: number, binding: number): DialledService | undefined
-  declares(address: string, port: number, protocol: number, binding: number): boolean
+  serviceAtNodePort(address: string, port: number, protocol: number, bound: Bound): DialledService | undefined
+  declares(address: string, port: number, protocol: number, bound: Bound): boolean
   isInternet(address: string): boolean
 }
 
@@ -48,8 +49,8 @@ const FIRST_UNPRIVILEGED_PORT = 1024
 /** Puts labels on a hop's ends, and finds the Service that was dialled. */
 export function labelHop(hop: Hop, labels: Labels): RowKey {
   const { row } = hop
-  const end = (address: string, port: number): End => labels.labelOf(address, port, row.binding) ?? address
-  const asked = [row.dialled, row.dialledPort, row.protocol, row.binding] as const
+  const end = (address: string, port: number): End => labels.labelOf(address, port, row) ?? address
+  const asked = [row.dialled, row.dialledPort, row.protocol, row] as const
   const service = labels.serviceAt(...asked)
   const behindNode = service === undefined ? labels.serviceAtNodePort(...asked) : undefined
   const isTunnel = hop.role === 'tunnel' || hop.role === 'tunnel witness'
@@ -77,5 +78,5 @@ const dialled = ({ id, port, generation }: DialledService) => ({ service: id, po
 function lastingPort({ row, responder }: Hop, labels: Labels): number {
   const port = row.responderPort
   const limit = labels.isInternet(responder) ? FIRST_UNPRIVILEGED_PORT : FIRST_EPHEMERAL_PORT
-  return port < limit || labels.declares(responder, port, row.protocol, row.binding) ? port : 0
+  return port < limit || labels.declares(responder, port, row.protocol, row) ? port : 0
 }

@@ -1,8 +1,8 @@
-import type { ConnectionRow } from '../sources/flow-source.ts'
+import type { Bound, ConnectionRow } from '../sources/flow-source.ts'
 
-/** Ports that a Service, a node port or a pod declares, as of a binding. */
+/** Ports that a Service, a node port or a pod declares, as of when a connection was opened. */
 export interface Declared {
-  declares(address: string, port: number, protocol: number, binding: number): boolean
+  declares(address: string, port: number, protocol: number, bound: Bound): boolean
 }
 
 export interface Oriented {
@@ -18,7 +18,7 @@ export interface Oriented {
 export function orientDeclared(row: ConnectionRow, known: Declared): Oriented {
   if (!row.midStream) return { row, resolved: true }
   const declares = (address: string, port: number): boolean =>
-    port !== 0 && known.declares(address, port, row.protocol, row.binding)
+    port !== 0 && known.declares(address, port, row.protocol, row)
   if (declares(row.dialled, row.dialledPort) || declares(row.responder, row.responderPort))
     return { row: { ...row, initiatorPort: 0 }, resolved: true }
   if (declares(row.initiator, row.initiatorPort)) return { row: reversed(row), resolved: true }

@@ -62,6 +62,7 @@ export const CTA_COUNTERS_ORIG = 9
 export const CTA_COUNTERS_REPLY = 10
 export const CTA_ID = 12
 export const CTA_ZONE = 18
+export const CTA_TIMESTAMP = 20
 
 // enum ctattr_tuple
 export const CTA_TUPLE_IP = 1
@@ -84,6 +85,9 @@ export const CTA_PROTO_ICMPV6_ID = 7
 // enum ctattr_counters
 export const CTA_COUNTERS_PACKETS = 1
 export const CTA_COUNTERS_BYTES = 2
+
+// enum ctattr_tstamp: be64, nanoseconds of the wall clock
+export const CTA_TIMESTAMP_START = 1
 
 // enum ctattr_protoinfo, enum ctattr_protoinfo_tcp
 export const CTA_PROTOINFO_TCP = 1

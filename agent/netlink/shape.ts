@@ -21,6 +21,8 @@ import {
   CTA_PROTOINFO_TCP_FLAGS_ORIGINAL,
   CTA_PROTOINFO_TCP_STATE,
   CTA_STATUS,
+  CTA_TIMESTAMP,
+  CTA_TIMESTAMP_START,
   CTA_TUPLE_IP,
   CTA_TUPLE_ORIG,
   CTA_TUPLE_PROTO,
@@ -61,6 +63,8 @@ export interface Shape {
   readonly id: number
   readonly status: number
   readonly zone: number
+  /** Word offset of a be64: when the connection was opened. */
+  readonly opened: number
   readonly tcpState: number
   readonly tcpFlags: number
   /** Both or neither: word offsets of be64 counters. */
@@ -84,10 +88,11 @@ export function learnShape(view: DataView, at: number, length: number, number: n
   const headers: number[] = []
   const original = noTuple()
   const reply = noTuple()
-  const top: Mutable<Pick<Shape, 'id' | 'status' | 'zone' | 'tcpState' | 'tcpFlags'>> = {
+  const top: Mutable<Pick<Shape, 'id' | 'status' | 'zone' | 'opened' | 'tcpState' | 'tcpFlags'>> = {
     id: ABSENT,
     status: ABSENT,
     zone: ABSENT,
+    opened: ABSENT,
     tcpState: ABSENT,
     tcpFlags: ABSENT,
   }
@@ -124,6 +129,13 @@ export function learnShape(view: DataView, at: number, length: number, number: n
       return end > start
     })
 
+  const times = (from: number, to: number): boolean =>
+    level(from, to, (type, start, end) => {
+      if (type !== CTA_TIMESTAMP_START) return true
+      top.opened = word(start)
+      return end - start === 8
+    })
+
   const whole = level(at + NLMSG_HEADER_BYTES + NFGENMSG_BYTES, at + length, (type, start, end) => {
     switch (type) {
       case CTA_TUPLE_ORIG:
@@ -136,6 +148,8 @@ export function learnShape(view: DataView, at: number, length: number, number: n
         return counters(down, start, end)
       case CTA_PROTOINFO:
         return level(start, end, (t, s, e) => t !== CTA_PROTOINFO_TCP || tcp(s, e))
+      case CTA_TIMESTAMP:
+        return times(start, end)
       case CTA_ID:
         top.id = word(start)
         return end - start === 4

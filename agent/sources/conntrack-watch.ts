@@ -1,3 +1,4 @@
+import type { BindingOf } from '../flows/binding-times.ts'
 import { Deltas } from '../flows/deltas.ts'
 import { CheckpointWriter, type Machine, type Piece, restoreCheckpoint } from '../flows/deltas-checkpoint.ts'
 import type { PackedRows } from '../flows/deltas-rows.ts'
@@ -49,8 +50,8 @@ export interface Surroundings {
   now(): number
   /** CPU time of this thread, milliseconds. */
   cpuMs(): number
-  /** What connections first seen from now on carry. */
-  binding(): number
+  /** What a connection carries. */
+  readonly bindingOf: BindingOf
   onWindow(window: PackedWindow): void
   log(text: string): void
 }
@@ -77,7 +78,7 @@ export class ConntrackWatch {
     this.#around = around
     this.#everyMs = options.dumpEveryMs
     this.#checkpoints = new CheckpointWriter(around.machine)
-    this.#deltas = new Deltas(options.mtu)
+    this.#deltas = new Deltas(options.mtu, around.bindingOf)
     this.#reader = new ConntrackReader(around.socket, this.#deltas)
   }
 
@@ -104,7 +105,7 @@ export class ConntrackWatch {
   tick(): number {
     const { now } = this.#around
     const { drainEveryMs, windowMs, dumpEveryMs, dumpShare } = this.#options
-    this.#deltas.setTime(now(), this.#around.binding())
+    this.#deltas.setTime(now())
     this.#reader.drain()
     if (now() < this.#windowFrom) {
       this.#around.log(`the clock was set back by ${this.#windowFrom - now()} ms or more; windows go on from now`)
@@ -143,7 +144,7 @@ export class ConntrackWatch {
     const wrong = restoreCheckpoint(this.#deltas, resume.pieces, this.#around.machine)
     if (wrong === undefined) return true
     this.#around.log(`the saved counters cannot be used, counting starts anew: ${wrong}`)
-    this.#deltas = new Deltas(this.#options.mtu)
+    this.#deltas = new Deltas(this.#options.mtu, this.#around.bindingOf)
     this.#reader = new ConntrackReader(this.#around.socket, this.#deltas)
     return false
   }
@@ -151,7 +152,7 @@ export class ConntrackWatch {
   #dump(): void {
     const { now, cpuMs } = this.#around
     const [began, cpu] = [now(), cpuMs()]
-    this.#deltas.setTime(began, this.#around.binding())
+    this.#deltas.setTime(began)
     const failed = this.#reader.dump()
     if (failed !== undefined) this.#around.log(`a dump failed, the next makes up for it: ${failed}`)
     this.#dumpMs = Math.max(0, now() - began)

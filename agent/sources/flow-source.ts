@@ -9,10 +9,11 @@ export interface FlowSource {
   /** Begins to read; windows arrive through `onWindow` in time order, one at a time. Rejects when it cannot start. */
   start(sink: FlowSink): Promise<void>
   /**
-   * Connections first seen from now on carry `binding` (see ConnectionRow.binding), 0 until the first call.
+   * Connections opened at `from` or later carry `binding` (see Bound); where the kernel does not tell when they were
+   * opened, those first seen after the call. 0 until the first call; `from` may lie before that of an earlier call.
    * @throws RangeError when it is not a whole number from 0 to 2^31 - 1
    */
-  bind(binding: number): void
+  bind(binding: number, from: EpochMs): void
   /** Cuts the current window now (a final dump), hands it over, then closes everything it opened. */
   stop(): Promise<void>
 }
@@ -45,12 +46,23 @@ export interface CheckpointPiece {
   readonly body: Uint8Array
 }
 
+/** When connections were opened, as far as labels and routing generations go by it. */
+export interface Bound {
+  /**
+   * The `bind` in force when they were opened. Kept in the checkpoint: a connection that outlives the agent's process
+   * comes back with its old binding.
+   */
+  readonly binding: number
+  /** When the first of them was opened; 0: not known, then at some moment under that binding. */
+  readonly since: EpochMs
+}
+
 /**
  * New bytes of the connections that share all of these fields, within one window. Ephemeral ports are summed away,
  * except for a TCP connection picked up in mid-stream, whose orientation is still open.
  * Addresses are canonical text (RFC 5952 for IPv6).
  */
-export interface ConnectionRow {
+export interface ConnectionRow extends Bound {
   /** IP protocol number: 6 TCP, 17 UDP, 1 ICMP … */
   readonly protocol: number
   /** Conntrack zone (CTA_ZONE), 0 as a rule. */
@@ -69,11 +81,6 @@ export interface ConnectionRow {
   readonly seenAs: string
   /** TCP entry created without a SYN (after a flush or an overrun): original and reply may be swapped. */
   readonly midStream: boolean
-  /**
-   * The value of the last `bind` before the connection was first seen: labels and routing generation as of then.
-   * Kept in the checkpoint: a connection that outlives the agent's process comes back with its old binding.
-   */
-  readonly binding: number
   readonly bytesToResponder: number
   readonly bytesToInitiator: number
   /** Estimate of what the network card sent (facts: GSO and GRO hide per-segment headers), at least the counted bytes. */

@@ -1,3 +1,4 @@
+import type { BindingTimes } from '../flows/binding-times.ts'
 import type { PackedWindow, Resume, WatchOptions } from './conntrack-watch.ts'
 
 /** What the worker of live conntrack is started with. */
@@ -8,6 +9,8 @@ export interface WorkerStart {
   /** File to record all datagrams to. */
   readonly recordTo: string | undefined
   readonly resume: Resume | undefined
+  /** The bindings so far. */
+  readonly bindings: BindingTimes['all']
   /** Int32, indexed by the constants below; both threads see it at once, also while the worker reads a dump. */
   readonly control: SharedArrayBuffer
 }
@@ -17,11 +20,12 @@ export const HEARTBEAT = 0
 /** File descriptors the worker has open, or -1: terminating a worker does not close them. */
 export const DUMP_FD = 1
 export const EVENTS_FD = 2
-/** What connections first seen from now on carry. */
-export const BINDING = 3
-export const CONTROL_WORDS = 4
+export const CONTROL_WORDS = 3
 
-export type ToWorker = { readonly kind: 'durable' } | { readonly kind: 'stop' }
+export type ToWorker =
+  | { readonly kind: 'bind'; readonly binding: number; readonly fromMs: number }
+  | { readonly kind: 'durable' }
+  | { readonly kind: 'stop' }
 
 export type FromWorker =
   | { readonly kind: 'started' }

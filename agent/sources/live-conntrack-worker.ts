@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { BindingTimes } from '../flows/binding-times.ts'
 import type { Machine } from '../flows/deltas-checkpoint.ts'
 import { KernelSocket } from '../netlink/socket.ts'
 import { ConntrackWatch } from './conntrack-watch.ts'
 import {
-  BINDING,
   DUMP_FD,
   EVENTS_FD,
   type FromWorker,
@@ -19,6 +19,8 @@ import { conntrackSysctls, tableMax } from './sysctls.ts'
 function watchConntrack(start: WorkerStart, post: (message: FromWorker, hand?: ArrayBuffer[]) => void): void {
   const control = new Int32Array(start.control)
   const kernel = new KernelSocket()
+  const bindings = new BindingTimes()
+  for (const { binding, fromMs } of start.bindings) bindings.add(binding, fromMs)
   const watch = new ConntrackWatch(start.options, {
     socket: start.recordTo === undefined ? kernel : new RecordingTee(kernel, start.recordTo, start.options.dumpEveryMs),
     machine: thisMachine(),
@@ -29,7 +31,7 @@ function watchConntrack(start: WorkerStart, post: (message: FromWorker, hand?: A
       const { user, system } = process.threadCpuUsage()
       return (user + system) / 1000
     },
-    binding: () => Atomics.load(control, BINDING),
+    bindingOf: openedMs => bindings.of(openedMs),
     onWindow: window =>
       post({ kind: 'window', window }, [
         ...window.rows.flatMap(rows => [rows.words.buffer, rows.doubles.buffer]),
@@ -51,7 +53,8 @@ function watchConntrack(start: WorkerStart, post: (message: FromWorker, hand?: A
   turn()
 
   parentPort?.on('message', (message: ToWorker) => {
-    if (message.kind === 'durable') watch.acknowledge()
+    if (message.kind === 'bind') bindings.add(message.binding, message.fromMs)
+    else if (message.kind === 'durable') watch.acknowledge()
     else {
       clearTimeout(timer)
       Atomics.store(control, DUMP_FD, -1)

@@ -1,9 +1,10 @@
 import { closeSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
+import type { EpochMs } from '@weir/contract/units.ts'
+import { BindingTimes } from '../flows/binding-times.ts'
 import type { Resume, WatchOptions } from './conntrack-watch.ts'
 import type { FlowSink, FlowSource, ObservedWindow, SourceStats } from './flow-source.ts'
 import {
-  BINDING,
   CONTROL_WORDS,
   DUMP_FD,
   EVENTS_FD,
@@ -62,7 +63,7 @@ export class LiveConntrack implements FlowSource {
   #worker: Worker | undefined
   #control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4))
   #guard: NodeJS.Timeout | undefined
-  #binding = 0
+  readonly #bindings = new BindingTimes()
   #replacedAt: number[] = []
   #stopping = false
   #ended: (() => void) | undefined
@@ -113,11 +114,11 @@ export class LiveConntrack implements FlowSource {
     this.#guard.unref()
   }
 
-  bind(binding: number): void {
+  bind(binding: number, from: EpochMs): void {
     if (!Number.isInteger(binding) || binding < 0 || binding > 0x7fffffff)
       throw new RangeError(`a binding is a whole number from 0 to 2^31 - 1, not ${binding}`)
-    this.#binding = binding
-    Atomics.store(this.#control, BINDING, binding)
+    this.#bindings.add(binding, from)
+    this.#send({ kind: 'bind', binding, fromMs: from })
   }
 
   async stop(): Promise<void> {
@@ -146,7 +147,6 @@ export class LiveConntrack implements FlowSource {
   /** Starts a worker. Resolves when it has read the table once; rejects when it cannot. */
   #run(resume: Resume | undefined): Promise<void> {
     const control = new Int32Array(new SharedArrayBuffer(CONTROL_WORDS * 4)).fill(-1)
-    Atomics.store(control, BINDING, this.#binding)
     this.#control = control
     const start: WorkerStart = {
       options: this.#watch,
@@ -154,6 +154,7 @@ export class LiveConntrack implements FlowSource {
       sysctlDirectory: this.#options.sysctlDirectory ?? SYSCTL_DIRECTORY,
       recordTo: this.#options.recordTo,
       resume,
+      bindings: this.#bindings.all,
       control: control.buffer,
     }
     const file = this.#options.workerFile ?? new URL('./live-conntrack-worker.ts', import.meta.url)

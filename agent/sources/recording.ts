@@ -97,7 +97,8 @@ export class Recording implements FlowSource {
         mode: 'replay',
         now: Date.now,
         cpuMs: () => process.threadCpuUsage().user / 1000,
-        binding: () => this.#binding,
+        // What a recording tells of times is long ago.
+        bindingOf: () => this.#binding,
         onWindow: window => {
           this.#handing = this.#handing.then(() => this.#hand(watch, window))
         },

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalAddress } from '@weir/contract/addresses.ts'
+import { epochMs } from '@weir/contract/units.ts'
 import type { FlowSource, SourceStats } from '../../agent/sources/flow-source.ts'
 import { Collector, type Sums, totals } from '../agent/sources/collector.ts'
 
@@ -46,7 +47,7 @@ export function flowSourceContract(name: string, open: () => Promise<SourceUnder
   test(`${name}: rows say who and how in full; stats and checkpoints are as the port promises`, { skip }, async () => {
     await using under = await open()
     const sink = new Collector()
-    under.source.bind(7)
+    under.source.bind(7, epochMs(0))
     await under.source.start(sink)
     const truth = await under.traffic()
     await sink.until(() => totals(sink.windows).down >= truth.down)

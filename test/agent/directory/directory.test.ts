@@ -2,23 +2,25 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseCidr } from '@weir/contract/addresses.ts'
 import type { DirectoryUpdate } from '@weir/contract/directory-wire.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
 import { AgentDirectory } from '../../../agent/directory/directory.ts'
+import type { Bound } from '../../../agent/sources/flow-source.ts'
 import { at, nodeLabel, podLabel, serviceEntry, update } from './labels.ts'
 
 interface Given {
   readonly directory: AgentDirectory
-  /** The binding in force. */
-  now(): number
+  /** Connections that are opened now, and are the first of their row. */
+  now(): Bound
 }
 
 function given(first: Partial<DirectoryUpdate> = {}): Given {
-  let binding = 0
-  const directory = new AgentDirectory('node-a', raised => {
-    binding = raised
+  let bound: Bound = { binding: 0, since: at(0) }
+  const directory = new AgentDirectory('node-a', (binding, since) => {
+    bound = { binding, since }
   })
   directory.restore(undefined, at(0))
   directory.apply(update({ reset: true, ...first }), at(1))
-  return { directory, now: () => binding }
+  return { directory, now: () => bound }
 }
 
 test('a connection keeps the label its address had when it was first seen', () => {
@@ -42,9 +44,28 @@ test('a label that ends raises the binding; one that begins does not', () => {
   const { directory, now } = given({ labels: [podLabel(1, '10.1.1.10')] })
   const before = now()
   directory.apply(update({ labels: [podLabel(2, '10.1.1.11', { from: at(5) })] }), at(6))
-  equal(now(), before)
+  deepEqual(now(), before)
   directory.apply(update({ labels: [podLabel(1, '10.1.1.10', { to: at(60) })] }), at(61))
-  equal(now() > before, true)
+  equal(now().binding > before.binding, true)
+})
+
+test('connections to an address that changed hands before anybody asked: each goes to whom it was opened to', () => {
+  const raised: [binding: number, from: EpochMs][] = []
+  const directory = new AgentDirectory('node-a', (...raise) => raised.push(raise))
+  directory.restore(undefined, at(0))
+  const [asked] = raised.splice(0)
+  directory.learn(
+    [podLabel(2, '10.1.1.10', { from: at(60.4) }), podLabel(1, '10.1.1.10', { to: at(60.4) })],
+    [],
+    at(70),
+  )
+  const rowBegunAt = (seconds: number): Bound => ({ binding: asked?.[0] ?? 0, since: at(seconds) })
+  equal(directory.labelOf('10.1.1.10', 0, rowBegunAt(50)), 1)
+  equal(directory.labelOf('10.1.1.10', 0, rowBegunAt(65)), 2)
+  // Also what is opened from the change on and joins no row of before.
+  const [change] = raised
+  equal(change?.[1], at(60.4))
+  equal(directory.labelOf('10.1.1.10', 0, { binding: change?.[0] ?? 0, since: at(0) }), 2)
 })
 
 test('a pod that came after the binding is found all the same: nobody else had its address', () => {
@@ -57,7 +78,7 @@ test('a label told again as it was raises nothing', () => {
   const { directory, now } = given({ labels: [podLabel(1, '10.1.1.10')] })
   const before = now()
   directory.learn([podLabel(1, '10.1.1.10')], [], at(10))
-  equal(now(), before)
+  deepEqual(now(), before)
 })
 
 test('a label the server takes back is forgotten, and connections are bound anew', () => {
@@ -65,7 +86,7 @@ test('a label the server takes back is forgotten, and connections are bound anew
   const before = now()
   directory.learn([], [1], at(10))
   equal(directory.labelOf('10.1.1.10', 0, now()), undefined)
-  equal(now() > before, true)
+  equal(now().binding > before.binding, true)
 })
 
 test('connections are of the routing generation in force when they were first seen', () => {
@@ -183,15 +204,15 @@ test('a restart without a server still labels what it knew', () => {
     nodeAddresses: ['10.20.1.1'],
     cursor: 'c9',
   })
-  let binding = 0
-  const restarted = new AgentDirectory('node-a', raised => {
-    binding = raised
+  let bound: Bound = { binding: 0, since: at(0) }
+  const restarted = new AgentDirectory('node-a', (binding, since) => {
+    bound = { binding, since }
   })
   restarted.restore(JSON.parse(JSON.stringify(directory.state())), at(600))
   equal(restarted.cursor, 'c9')
-  equal(restarted.labelOf('10.1.1.10', 0, binding), 1)
-  equal(restarted.serviceAt('10.96.0.7', 80, 6, binding)?.id, 7)
-  equal(restarted.ownerOf('10.20.1.1', binding), 'node')
+  equal(restarted.labelOf('10.1.1.10', 0, bound), 1)
+  equal(restarted.serviceAt('10.96.0.7', 80, 6, bound)?.id, 7)
+  equal(restarted.ownerOf('10.20.1.1', bound), 'node')
 })
 
 test('a reset forgets what was known before', () => {
@@ -200,7 +221,7 @@ test('a reset forgets what was known before', () => {
   directory.apply(update({ reset: true, labels: [podLabel(2, '10.1.1.11')] }), at(30))
   equal(directory.labelOf('10.1.1.10', 0, now()), undefined)
   equal(directory.labelOf('10.1.1.11', 0, now()), 2)
-  equal(now() > before, true)
+  equal(now().binding > before.binding, true)
 })
 
 test('labels that ended long ago leave the memory', () => {

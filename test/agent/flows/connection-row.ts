@@ -1,3 +1,4 @@
+import { epochMs } from '@weir/contract/units.ts'
 import type { ConnectionRow } from '../../../agent/sources/flow-source.ts'
 
 /** A TCP row of 100 bytes there and 900 back over one new connection, from 10.1.1.10 to 10.1.2.20:8080; change what the case is about. */
@@ -17,6 +18,7 @@ export function row(change: Partial<ConnectionRow> = {}): ConnectionRow {
     seenAs: initiator,
     midStream: false,
     binding: 1,
+    since: epochMs(0),
     bytesToResponder: 100,
     bytesToInitiator: 900,
     wireToResponder: 110,

@@ -103,9 +103,9 @@ test('IPv6 addresses are told apart in every word', () => {
 
 test('connections first seen after a bind carry the new binding, older ones keep theirs', () => {
   const watched = new Watched()
-  watched.binding = 7
+  watched.bindings.add(7, 1)
   watched.dump([{ up: 1 }])
-  watched.binding = 8
+  watched.bindings.add(8, 2)
   watched.dump([{ up: 3 }, { id: 2, from: '10.0.0.1:40001', up: 50 }])
   deepEqual(
     watched.take().map(row => [row.binding, row.bytesToResponder, row.connections]),
@@ -116,13 +116,47 @@ test('connections first seen after a bind carry the new binding, older ones keep
   )
 })
 
+test('where the kernel tells when a connection was opened, that moment binds it, however late it is seen', () => {
+  const watched = new Watched()
+  watched.dump([])
+  watched.bindings.add(7, 1000)
+  watched.bindings.add(8, 2000)
+  watched.end(
+    { from: '10.0.0.1:40001', up: 10, openedMs: 1900 },
+    { id: 2, from: '10.0.0.1:40002', up: 20, openedMs: 2000 },
+  )
+  watched.dump([
+    { id: 3, from: '10.0.0.1:40003', up: 40, openedMs: 1999 },
+    { id: 4, from: '10.0.0.1:40004', up: 80, openedMs: 500 },
+  ])
+  deepEqual(
+    watched.take().map(row => [row.binding, row.since, row.bytesToResponder]),
+    [
+      [7, 500, 130],
+      [8, 2000, 20],
+    ],
+  )
+})
+
+test('a row begins anew with its next connection when no connection is left in it', () => {
+  const watched = new Watched()
+  watched.dump([])
+  for (const openedMs of [1000, 3000]) {
+    watched.end({ up: 10, openedMs })
+    deepEqual(
+      watched.take().map(row => row.since),
+      [openedMs],
+    )
+  }
+})
+
 test('a reopened connection has the binding of when it was reopened; the rest of the older one goes to the older', () => {
   const watched = new Watched()
   watched.dump([])
-  watched.binding = 1
+  watched.bindings.add(1, 1)
   watched.dump([{ up: 100 }])
   watched.take()
-  watched.binding = 2
+  watched.bindings.add(2, 2)
   watched.dump([{ up: 30 }], [{ up: 160 }])
   deepEqual(
     watched.take().map(row => [row.binding, row.bytesToResponder, row.connections]),

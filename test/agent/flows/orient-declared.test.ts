@@ -4,7 +4,7 @@ import { type Declared, orientDeclared } from '../../../agent/flows/orient-decla
 import { row } from './connection-row.ts'
 
 const declared: Declared = {
-  declares: (address, port, protocol, binding) =>
+  declares: (address, port, protocol, { binding }) =>
     protocol === 6 && binding === 1 && ['10.1.2.20:8080', '10.96.0.10:80'].includes(`${address}:${port}`),
 }
 const midStream = { midStream: true, initiatorPort: 41_000 }

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from '@weir/contract/addresses.ts'
+import { BindingTimes } from '../../../agent/flows/binding-times.ts'
 import { Connections } from '../../../agent/flows/deltas-connections.ts'
 import { noCounts } from '../../../agent/flows/deltas-counts.ts'
 import {
@@ -32,6 +33,7 @@ export interface Shown {
   readonly counters?: boolean
   readonly midStream?: boolean
   readonly endedAlive?: boolean
+  readonly openedMs?: number
 }
 
 const end = (text: string): { address: Uint8Array; port: number } => {
@@ -58,6 +60,7 @@ export function sighting(shown: Shown): Sighting {
   for (const [i, { address }] of [from, to, source, destination].entries())
     raw.set(address, (KEY_ADDRESSES + i * n) * 4)
   made.counters.set([shown.up ?? 0, shown.down ?? 0, shown.packetsUp ?? 0, shown.packetsDown ?? 0])
+  made.openedMs = shown.openedMs ?? 0
   made.hasCounters = shown.counters ?? true
   // As kernels set them: SACK_PERM with WINDOW_SCALE after a SYN, with BE_LIBERAL without; ESTABLISHED or TIME_WAIT.
   made.tcpFlags = shown.midStream === true ? 0x0a : 0x03
@@ -69,13 +72,15 @@ export function sighting(shown: Shown): Sighting {
 export class Watched {
   readonly counts = noCounts()
   readonly connections: Connections
-  binding = 0
+  readonly bindings = new BindingTimes()
   nowMs = 1_000_000
   #generation = 0
   #baseline = true
 
   constructor(addressWords: AddressWords = 1, mtu = 1500) {
-    this.connections = new Connections(addressWords, mtu, this.counts, new OrientationMemory(1024))
+    this.connections = new Connections(addressWords, mtu, this.counts, new OrientationMemory(1024), opened =>
+      this.bindings.of(opened),
+    )
     this.connections.beginDump(0, true)
   }
 
@@ -115,6 +120,6 @@ export class Watched {
   }
 
   #time(): void {
-    this.connections.setTime(this.nowMs, this.binding)
+    this.connections.setTime(this.nowMs)
   }
 }

@@ -2,6 +2,7 @@ import { equal, match, rejects, throws } from 'node:assert/strict'
 import { readdirSync, readlinkSync } from 'node:fs'
 import { platform } from 'node:process'
 import { test } from 'node:test'
+import { epochMs } from '@weir/contract/units.ts'
 import { LiveConntrack } from '../../../agent/sources/live-conntrack.ts'
 import { Collector } from './collector.ts'
 
@@ -72,5 +73,5 @@ for (const [why, options, words] of intervals)
 
 test('a binding that is no small whole number is refused', () => {
   const source = new LiveConntrack({ mtu: 1500 })
-  for (const binding of [-1, 1.5, 2 ** 31, Number.NaN]) throws(() => source.bind(binding), RangeError)
+  for (const binding of [-1, 1.5, 2 ** 31, Number.NaN]) throws(() => source.bind(binding, epochMs(0)), RangeError)
 })

@@ -1,6 +1,7 @@
 // Runs live conntrack in the namespace it was started in, for RemoteSource: lines of JSON both ways.
 // Says {started} or {failed}, then each window, which waits for {durable} or {refused}; {fatal}; at the end {stopped}.
 import { createInterface } from 'node:readline'
+import type { EpochMs } from '@weir/contract/units.ts'
 import { LiveConntrack, type LiveConntrackOptions, type Resume } from '../../../agent/sources/live-conntrack.ts'
 
 export interface WatchStart {
@@ -10,7 +11,7 @@ export interface WatchStart {
 }
 
 export interface WatchOrder {
-  readonly bind?: number
+  readonly bind?: readonly [binding: number, from: EpochMs]
   readonly durable?: true
   readonly refused?: string
   readonly stop?: true
@@ -26,7 +27,7 @@ let settle: (order: WatchOrder) => void = () => {}
 const source = new LiveConntrack({ ...options, ...(resume && { resume }), log: text => console.error(text) })
 createInterface({ input: process.stdin }).on('line', line => {
   const order: WatchOrder = JSON.parse(line)
-  if (order.bind !== undefined) source.bind(order.bind)
+  if (order.bind !== undefined) source.bind(...order.bind)
   else if (order.stop === true)
     void source.stop().then(() => {
       say({ stopped: true })

@@ -26,8 +26,8 @@ export class RemoteSource implements FlowSource {
     this.#reading = this.#read(sink, first)
   }
 
-  bind(binding: number): void {
-    this.#tell({ bind: binding })
+  bind(...bind: Parameters<FlowSource['bind']>): void {
+    this.#tell({ bind })
   }
 
   async stop(): Promise<void> {

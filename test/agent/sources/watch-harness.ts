@@ -47,7 +47,7 @@ export class Harness {
           this.cpuMs += this.dumpCpuMs
           return this.cpuMs
         },
-        binding: () => this.binding,
+        bindingOf: () => this.binding,
         onWindow: window => {
           this.packed.push(window)
           this.windows.push(unpackWindow(window))
