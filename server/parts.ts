@@ -9,7 +9,6 @@ import { createFixedDirectory } from './directory/fixed/fixed.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import { figuresOf } from './figures.ts'
 import { agentsApp, createListener, dashboardApp, metricsApp } from './http.ts'
-import { openToAll, sharedSecret } from './ingest/authenticate.ts'
 import { createIngest } from './ingest/ingest.ts'
 import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
@@ -19,6 +18,9 @@ import { priceOf } from './pricing/price.ts'
 import { readSecrets } from './secrets.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
+import { openToAll } from './trust/authenticate.ts'
+import { Gate } from './trust/gate.ts'
+import { sharedSecret } from './trust/shared-secret.ts'
 import { Upkeep } from './upkeep.ts'
 import { Views } from './views.ts'
 
@@ -38,6 +40,7 @@ export async function createServerParts(
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const authenticate = open ? openToAll : sharedSecret(await readSecrets(secretFile))
+  const gate = new Gate({ authenticate, now, log: logFor('trust') })
   const store = new EmbeddedStore({
     directory: dataDir,
     onBroken: fail,
@@ -55,7 +58,7 @@ export async function createServerParts(
     store,
     recovered: opened.recovered,
     directory,
-    authenticate,
+    gate,
     now,
     log: logFor('ingest'),
     sealAfterMs: settings.sealAfterMs,
@@ -85,7 +88,7 @@ export async function createServerParts(
   const frames = new Frames({ window, flows, catalogue, recent, around, now, zoneLabels })
   const gateway = new Gateway({ server: dashboard.server, frames, clock: () => performance.now() })
 
-  const forAgents = directoryRoutes({ directory, authenticate, now })
+  const forAgents = directoryRoutes({ directory, gate, now })
   const agents = createListener('agents', settings.agentsListen, agentsApp([ingest.router, forAgents.router], log), log)
 
   const figures = () =>

@@ -113,6 +113,7 @@ export const refusalCodes = [
   'clock ahead', // 400 window more than 5 minutes in the future
   'busy', // 429 later
   'storage', // 503 later: disk full, store not ready
+  'unverified', // 503 later: whoever could check the credential does not answer
 ] as const
 export type RefusalCode = (typeof refusalCodes)[number]
 

@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Refusal } from '@weir/contract/agent-wire.ts'
 import type { DirectoryUpdate } from '@weir/contract/directory-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { json, type NextFunction, Router } from 'express'
-import type { Authenticate } from '../ingest/authenticate.ts'
+import type { Identity } from '../trust/authenticate.ts'
+import type { Gate } from '../trust/gate.ts'
+import { refuse } from '../trust/refuse.ts'
 import type { Directory } from './directory.ts'
 import { checkQuestion, isNodeName, MAX_QUESTION_BYTES } from './question.ts'
 import { Waiting } from './waiting.ts'
 
 export interface DirectoryRoutesOptions {
   readonly directory: Directory & { clusters(): readonly string[] }
-  readonly authenticate: Authenticate
+  readonly gate: Gate
   readonly now: () => number
   /** How long a request is held while there is no news. Default 25 s: below the idle limits of usual proxies (60 s). */
   readonly holdMs?: number
@@ -27,30 +28,29 @@ export interface DirectoryRoutes {
 }
 
 /** GET /agent/v1/directory and POST /agent/v1/labels: see server/contract/directory-wire.ts. */
-export function directoryRoutes({
-  directory,
-  authenticate,
-  now,
-  holdMs = 25_000,
-}: DirectoryRoutesOptions): DirectoryRoutes {
+export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: DirectoryRoutesOptions): DirectoryRoutes {
   const waiting = new Waiting(directory, holdMs, now)
   const router = Router()
 
   /** Who asks, once all that was said of it agrees; undefined when it was refused. */
-  const asker = (request: IncomingMessage, response: ServerResponse, node: unknown) => {
-    const identity = authenticate(request)
-    if ('code' in identity) return refuse(response, identity)
-    const cluster = identity.cluster ?? parameter(request, 'cluster') ?? directory.clusters()[0] ?? ''
-    if (!isNodeName(node)) return refuse(response, { code: 'malformed', detail: 'node: expected a node name' })
-    const said = parameter(request, 'cluster') ?? cluster
-    if (said !== cluster || (identity.node ?? node) !== node)
-      return refuse(response, { code: 'foreign', detail: `the credential is not of node ${node} of cluster ${said}` })
-    return { cluster, node }
+  const asker = (identity: Identity, request: IncomingMessage, response: ServerResponse, node: unknown) => {
+    const said = parameter(request, 'cluster')
+    const cluster = said ?? identity.cluster ?? directory.clusters()[0] ?? ''
+    if (!isNodeName(node)) {
+      refuse(response, { code: 'malformed', detail: 'node: expected a node name' })
+      return undefined
+    }
+    const foreign = gate.foreign(identity, cluster, node)
+    if (foreign === undefined) return { cluster, node }
+    refuse(response, foreign)
+    return undefined
   }
 
-  router.get('/agent/v1/directory', (request, response) => {
-    const from = asker(request, response, parameter(request, 'node'))
-    if (from === undefined) return
+  router.get('/agent/v1/directory', async (request, response) => {
+    const identity = await gate.admit(request, 'poll')
+    if ('reason' in identity) return refuse(response, identity)
+    const from = asker(identity, request, response, parameter(request, 'node'))
+    if (from === undefined || response.destroyed) return
     const answer = (update: DirectoryUpdate | undefined): void => {
       if (update === undefined) response.writeHead(204).end()
       else send(request, response, 200, update).catch(() => response.destroy())
@@ -59,16 +59,20 @@ export function directoryRoutes({
   })
 
   // The credential is looked at before the body is read.
-  router.post('/agent/v1/labels', (request, response, next) => {
-    const identity = authenticate(request)
-    if ('code' in identity) refuse(response, identity)
-    else next()
+  const asked = new WeakMap<IncomingMessage, Identity>()
+  router.post('/agent/v1/labels', async (request, response, next) => {
+    const identity = await gate.admit(request, 'question')
+    if ('reason' in identity) return refuse(response, identity)
+    asked.set(request, identity)
+    next()
   })
   router.post('/agent/v1/labels', json({ limit: MAX_QUESTION_BYTES, type: () => true }), async (request, response) => {
+    const identity = asked.get(request)
+    if (identity === undefined) throw new Error('a question came past the gate')
     const question = checkQuestion(request.body)
     if (!question.ok) return refuse(response, { code: 'malformed', detail: question.detail })
     const { node, addresses } = question.value
-    const from = asker(request, response, node)
+    const from = asker(identity, request, response, node)
     if (from === undefined) return
     await send(request, response, 200, directory.ask(from.cluster, from.node, addresses, epochMs(now())))
   })
@@ -84,23 +88,6 @@ export function directoryRoutes({
     },
   )
   return { router, waiting: () => waiting.count, stop: () => waiting.stop() }
-}
-
-const statuses: { readonly [code in Refusal['code']]: number } = {
-  malformed: 400,
-  'unsupported version': 400,
-  'clock ahead': 400,
-  unauthorised: 401,
-  foreign: 403,
-  'too large': 413,
-  busy: 429,
-  storage: 503,
-}
-
-function refuse(response: ServerResponse, refusal: Refusal): undefined {
-  const { code } = refusal
-  if (code === 'busy' || code === 'storage') response.setHeader('retry-after', '5')
-  response.writeHead(statuses[code], { 'content-type': 'application/json' }).end(JSON.stringify(refusal))
 }
 
 function parameter(request: IncomingMessage, name: string): string | undefined {

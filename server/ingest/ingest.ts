@@ -2,8 +2,8 @@ import type { Part } from '@weir/contract/parts.ts'
 import { type EpochMs, epochMs, type Minute, minute, startOf } from '@weir/contract/units.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { FlowStore, Recovered } from '../store/flow-store.ts'
+import type { Gate } from '../trust/gate.ts'
 import { Agents } from './agents.ts'
-import type { Authenticate } from './authenticate.ts'
 import { CommitQueue, type Computed, type Step } from './commit.ts'
 import { Counting, lastMinute, type Outcome } from './counting.ts'
 import { batchKey, Marks } from './dedupe.ts'
@@ -24,7 +24,7 @@ export interface IngestOptions {
   /** What `store.start()` resolved to; asked for when ingest starts. */
   readonly recovered: () => Recovered
   readonly directory: Directory
-  readonly authenticate: Authenticate
+  readonly gate: Gate
   readonly now: () => number
   readonly log: (line: string) => void
   /** How long a silent agent holds a minute open, ms of this server's uptime. */
@@ -63,7 +63,7 @@ const MINUTES_PER_SEAL = 10
 
 /** The agents' side of the server: takes batches, counts them once, seals minutes. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, directory, now, log, sealAfterMs, maxRequests } = options
+  const { store, directory, gate, now, log, sealAfterMs, maxRequests } = options
   const addresses = new ClusterNumbers()
   const nodes = new ClusterNumbers()
   const series = new SeriesNumbers(store)
@@ -72,7 +72,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const agents = new Agents()
   const queue = new CommitQueue(store)
   const placer = createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes)
-  const intake = new Intake({ marks, agents, placer, queue, directory }, stepFor)
+  const intake = new Intake({ gate, marks, agents, placer, queue, directory }, stepFor)
   const listeners: IngestListener[] = []
   const total = emptyTally()
   let waiting: Arrival[] = []
@@ -205,7 +205,7 @@ export function createIngest(options: IngestOptions): Ingest {
   return {
     router: batchRoutes({
       intake,
-      authenticate: options.authenticate,
+      gate,
       now,
       isOpen: () => isOpen,
       log,

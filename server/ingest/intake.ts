@@ -11,8 +11,9 @@ import { checkHeader } from '@weir/contract/batch-header.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Directory } from '../directory/directory.ts'
 import { type BatchId, type PendingBatch, StorageError } from '../store/flow-store.ts'
+import type { Identity } from '../trust/authenticate.ts'
+import type { Gate } from '../trust/gate.ts'
 import type { Agents } from './agents.ts'
-import type { Identity } from './authenticate.ts'
 import { MAX_AHEAD_MS } from './clock.ts'
 import type { CommitQueue, Step } from './commit.ts'
 import { batchKey, type Marks } from './dedupe.ts'
@@ -50,6 +51,7 @@ export type BatchResult = (typeof batchResults)[number]
 /** Takes offers one by one: checks, tells duplicates, places, hands over to the queue, answers. */
 export class Intake {
   readonly results: { [result in BatchResult]: number }
+  readonly #gate: Pick<Gate, 'foreign'>
   readonly #marks: Marks
   readonly #agents: Agents
   readonly #placer: Placer
@@ -61,6 +63,7 @@ export class Intake {
 
   constructor(
     parts: {
+      readonly gate: Pick<Gate, 'foreign'>
       readonly marks: Marks
       readonly agents: Agents
       readonly placer: Placer
@@ -69,6 +72,7 @@ export class Intake {
     },
     stepFor: (arrival: Arrival) => Step,
   ) {
+    this.#gate = parts.gate
     this.#marks = parts.marks
     this.#agents = parts.agents
     this.#placer = parts.placer
@@ -96,9 +100,8 @@ export class Intake {
     const decoded = decodeBatch(inflated.body, checkHeader)
     if (!decoded.ok) return refuse(decoded.version === undefined ? 'malformed' : 'unsupported version', decoded.detail)
     const { batch } = decoded
-    const { cluster = batch.cluster, node = batch.node, identity } = offer.identity
-    if (cluster !== batch.cluster || node !== batch.node)
-      return refuse('foreign', `the credential is of ${cluster}/${node}, the batch of ${batch.cluster}/${batch.node}`)
+    const foreign = this.#gate.foreign(offer.identity, batch.cluster, batch.node)
+    if (foreign !== undefined) return { ok: false, refusal: foreign }
 
     const agent = this.#agents.of(batch.cluster, batch.node, offer.receivedAt)
     agent.lastHeardAt = offer.receivedAt
@@ -107,7 +110,7 @@ export class Intake {
     const ahead = window.to - offer.receivedAt
     if (ahead > MAX_AHEAD_MS)
       return refuse('clock ahead', `the window ends ${Math.round(ahead / 1000)} s from now: is the node's clock right?`)
-    agent.heard(batch.report, window, identity)
+    agent.heard(batch.report, window, offer.identity.identity)
 
     const id = idOf(batch)
     const key = batchKey(id)

@@ -1,24 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { batchHeaders, MAX_BATCH_COMPRESSED_BYTES, type Refusal, type RefusalCode } from '@weir/contract/agent-wire.ts'
+import { type BatchReceipt, batchHeaders, MAX_BATCH_COMPRESSED_BYTES, type Refusal } from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { Router } from 'express'
-import type { Authenticate } from './authenticate.ts'
+import type { Gate } from '../trust/gate.ts'
+import { refuse as answerRefusal } from '../trust/refuse.ts'
 import { encodingOf } from './inflate.ts'
 import type { Intake } from './intake.ts'
-
-const statusOf = {
-  malformed: 400,
-  'unsupported version': 400,
-  'clock ahead': 400,
-  unauthorised: 401,
-  foreign: 403,
-  'too large': 413,
-  busy: 429,
-  storage: 503,
-} as const satisfies { readonly [code in RefusalCode]: number }
-
-/** Seconds after which to come again. */
-const retryAfter: { readonly [code in RefusalCode]?: number } = { busy: 1, storage: 5 }
 
 /** Agents cut their windows at the same instant and come together: so many requests and bytes of bodies are held. */
 const MAX_REQUESTS = 512
@@ -26,7 +13,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
 
 export interface BatchRoutesOptions {
   readonly intake: Intake
-  readonly authenticate: Authenticate
+  readonly gate: Gate
   readonly now: () => number
   /** false: nothing is taken, because the server starts or stops. */
   readonly isOpen: () => boolean
@@ -37,32 +24,40 @@ export interface BatchRoutesOptions {
 
 /** POST /agent/v1/batches: see server/contract/agent-wire.ts. */
 export function batchRoutes(options: BatchRoutesOptions): Router {
-  const { intake, authenticate, now, isOpen, log, maxRequests = MAX_REQUESTS } = options
+  const { intake, gate, now, isOpen, log, maxRequests = MAX_REQUESTS } = options
   const router = Router()
   let requests = 0
   let bodyBytes = 0
 
   router.post('/agent/v1/batches', async (request, response) => {
     const receivedAt = epochMs(now())
-    const refuse = (code: RefusalCode, detail: string) => {
-      intake.refused(code)
-      answer(request, response, { code, detail })
+    const refuse = (refusal: Refusal) => {
+      intake.refused(refusal.code)
+      answerRefusal(response, refusal)
+      // What was refused before it was read is thrown away, so that the connection can be used again.
+      request.resume()
     }
-    const identity = authenticate(request)
-    if ('code' in identity) return refuse(identity.code, identity.detail)
-    if (!isOpen()) return refuse('storage', 'the server is starting or stopping')
+    const identity = await gate.admit(request, 'batch')
+    if ('reason' in identity) return refuse(identity)
+    if (!isOpen()) return refuse({ code: 'storage', detail: 'the server is starting or stopping' })
     if (requests >= maxRequests || bodyBytes >= MAX_BODY_BYTES)
-      return refuse('busy', `${requests} batches are being taken`)
+      return refuse({ code: 'busy', detail: `${requests} batches are being taken` })
     const encoding = encodingOf(request.headers['content-encoding'])
     if (encoding === undefined)
-      return refuse('malformed', `content-encoding ${request.headers['content-encoding']}: identity, gzip or zstd`)
+      return refuse({
+        code: 'malformed',
+        detail: `content-encoding ${request.headers['content-encoding']}: identity, gzip or zstd`,
+      })
     requests++
     let held = 0
     try {
       const body = await readBody(request)
       if (body === 'cut off') return
       if (body === 'too large')
-        return refuse('too large', `more than ${MAX_BATCH_COMPRESSED_BYTES} bytes: send the rows in parts`)
+        return refuse({
+          code: 'too large',
+          detail: `more than ${MAX_BATCH_COMPRESSED_BYTES} bytes: send the rows in parts`,
+        })
       held = body.length
       bodyBytes += held
       const taken = await intake.take({
@@ -73,11 +68,12 @@ export function batchRoutes(options: BatchRoutesOptions): Router {
         sentAt: wholeNumber(request.headers[batchHeaders.sentAt]),
         oldestSequence: wholeNumber(request.headers[batchHeaders.oldestSequence]),
       })
-      answer(request, response, taken.ok ? taken.receipt : taken.refusal)
+      if (taken.ok) acknowledge(response, taken.receipt)
+      else answerRefusal(response, taken.refusal)
     } catch (error) {
       // A bug of ours: the agent keeps its batch and comes again.
       log(`a batch could not be taken: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
-      refuse('storage', 'the server failed to take this batch')
+      refuse({ code: 'storage', detail: 'the server failed to take this batch' })
     } finally {
       requests--
       bodyBytes -= held
@@ -103,18 +99,9 @@ async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' 
   return length > MAX_BATCH_COMPRESSED_BYTES ? 'too large' : Buffer.concat(chunks, length)
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, body: object | Refusal): void {
-  const code = 'code' in body ? (body as Refusal).code : undefined
-  const seconds = code === undefined ? undefined : retryAfter[code]
-  const text = JSON.stringify(body)
-  response.writeHead(code === undefined ? 200 : statusOf[code], {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    ...(seconds !== undefined && { 'retry-after': String(seconds) }),
-  })
-  response.end(text)
-  // What was refused before it was read is thrown away, so that the connection can be used again.
-  request.resume()
+function acknowledge(response: ServerResponse, receipt: BatchReceipt): void {
+  const text = JSON.stringify(receipt)
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text)
 }
 
 function wholeNumber(header: string | string[] | undefined): number | undefined {

@@ -6,8 +6,9 @@ import type { Refusal } from '@weir/contract/agent-wire.ts'
 import type { DirectoryUpdate, LabelAnswer } from '@weir/contract/directory-wire.ts'
 import { createDirectory } from '../../../server/directory/label-directory.ts'
 import { directoryRoutes } from '../../../server/directory/routes.ts'
-import type { Authenticate, Identity } from '../../../server/ingest/authenticate.ts'
+import { type Authenticate, type Identity, unauthorised } from '../../../server/trust/authenticate.ts'
 import { whoIs } from '../../contracts/directory.ts'
+import { gateOf } from '../trust/gates.ts'
 import { cart, minutes, pod, shop, web } from './shop.ts'
 
 /** A server on loopback, and the identity its agents prove. */
@@ -17,11 +18,11 @@ async function serve(
 ) {
   const directory = createDirectory({ instance: 'test', log: () => {} })
   directory.apply(shop, minutes(0))
-  const authenticate: Authenticate = ({ headers }) =>
+  const authenticate: Authenticate = async ({ headers }) =>
     headers.authorization === 'Bearer right'
       ? { identity: 'asserted', ...proves }
-      : { code: 'unauthorised', detail: 'no valid secret' }
-  const routes = directoryRoutes({ directory, authenticate, now: () => minutes(0), holdMs })
+      : unauthorised('wrong secret', 'no valid secret')
+  const routes = directoryRoutes({ directory, gate: gateOf(authenticate), now: () => minutes(0), holdMs })
   const server = createServer((request, response) =>
     // A bare server knows none of express's helpers: the routes must do without, and every error must have been handled.
     Reflect.apply(routes.router, undefined, [

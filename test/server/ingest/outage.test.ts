@@ -11,9 +11,10 @@ import { Sender } from '../../../agent/uplink/send.ts'
 import { Spool } from '../../../agent/uplink/spool.ts'
 import { createFixedDirectory } from '../../../server/directory/fixed/fixed.ts'
 import { agentsApp, createListener } from '../../../server/http.ts'
-import { sharedSecret } from '../../../server/ingest/authenticate.ts'
 import { createIngest } from '../../../server/ingest/ingest.ts'
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
+import { sharedSecret } from '../../../server/trust/shared-secret.ts'
+import { gateOf } from '../trust/gates.ts'
 import { batchOf, type TestRow } from './batches.ts'
 import { addHop, hopTotals } from './hops.ts'
 import { seeded } from './seeded.ts'
@@ -50,7 +51,7 @@ test('two hours without a server lose nothing: what agents spooled is taken, and
       store,
       recovered: () => recovered,
       directory: source.directory,
-      authenticate: sharedSecret([SECRET]),
+      gate: gateOf(sharedSecret([SECRET])),
       now,
       log: line => t.diagnostic(line),
       sealAfterMs: 15 * MINUTE_MS,

@@ -12,9 +12,10 @@ import {
 } from '@weir/contract/agent-wire.ts'
 import { encodeBatch } from '@weir/contract/batch-codec.ts'
 import { agentsApp } from '../../../server/http.ts'
-import { sharedSecret } from '../../../server/ingest/authenticate.ts'
 import { createIngest, type IngestOptions } from '../../../server/ingest/ingest.ts'
 import { StorageError } from '../../../server/store/flow-store.ts'
+import { sharedSecret } from '../../../server/trust/shared-secret.ts'
+import { gateOf } from '../trust/gates.ts'
 import { batchOf } from './batches.ts'
 import { MemoryStore } from './memory-store.ts'
 import { TestTown } from './test-town.ts'
@@ -30,7 +31,7 @@ async function server(given: Partial<IngestOptions> = {}) {
     store,
     recovered: () => recovered,
     directory: new TestTown(),
-    authenticate: sharedSecret(['old-secret', 'new-secret']),
+    gate: gateOf(sharedSecret(['old-secret', 'new-secret'])),
     now: () => clock.now,
     log: () => {},
     sealAfterMs: 15 * MINUTE,
@@ -187,7 +188,7 @@ test('a batch offered again while it is being committed waits for the first and 
 })
 
 test('a credential of another node opens nothing: 403', async () => {
-  await using at = await server({ authenticate: () => ({ identity: 'proven', cluster: 'lab', node: 'a2' }) })
+  await using at = await server({ gate: gateOf(async () => ({ identity: 'proven', cluster: 'lab', node: 'a2' })) })
   const refused = await at.post(batch(1))
   equal(refused.status, 403)
   equal((await refusalOf(refused)).code, 'foreign')
@@ -195,7 +196,7 @@ test('a credential of another node opens nothing: 403', async () => {
 })
 
 test('a credential of the node itself is shown as proven', async () => {
-  await using at = await server({ authenticate: () => ({ identity: 'proven', cluster: 'lab', node: 'a1' }) })
+  await using at = await server({ gate: gateOf(async () => ({ identity: 'proven', cluster: 'lab', node: 'a1' })) })
   equal((await at.post(batch(1))).status, 200)
   equal(at.ingest.agents()[0]?.identity, 'proven')
 })

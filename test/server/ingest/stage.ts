@@ -1,8 +1,8 @@
 import { encodeBatch } from '@weir/contract/batch-codec.ts'
 import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
-import { openToAll } from '../../../server/ingest/authenticate.ts'
 import { createIngest, type Ingest } from '../../../server/ingest/ingest.ts'
 import type { Answer } from '../../../server/ingest/intake.ts'
+import { gateOf } from '../trust/gates.ts'
 import { batchOf, type TestBatch } from './batches.ts'
 import { type FactRow, MemoryStore } from './memory-store.ts'
 import { TestTown } from './test-town.ts'
@@ -38,7 +38,7 @@ export class Stage {
       store: this.store,
       recovered: () => recovered,
       directory: this.town,
-      authenticate: openToAll,
+      gate: gateOf(),
       now: () => this.now,
       log: line => {
         if (this.logged === undefined) throw new Error(line)

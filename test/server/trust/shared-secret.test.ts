@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, throws } from 'node:assert/strict'
 import { test } from 'node:test'
-import { openToAll, sharedSecret } from '../../../server/ingest/authenticate.ts'
+import { openToAll } from '../../../server/trust/authenticate.ts'
+import { sharedSecret } from '../../../server/trust/shared-secret.ts'
 
 const authenticate = sharedSecret(['one', 'two'])
 const cases: [why: string, authorization: string | undefined, opens: boolean][] = [
@@ -13,8 +14,8 @@ const cases: [why: string, authorization: string | undefined, opens: boolean][] 
   ['nor nothing', undefined, false],
 ]
 for (const [why, authorization, opens] of cases)
-  test(`shared secret: ${why}`, () => {
-    const answer = authenticate({ headers: authorization === undefined ? {} : { authorization } })
+  test(`shared secret: ${why}`, async () => {
+    const answer = await authenticate({ headers: authorization === undefined ? {} : { authorization } })
     if (opens) deepEqual(answer, { identity: 'asserted' })
     else {
       equal('code' in answer && answer.code, 'unauthorised')
@@ -22,8 +23,8 @@ for (const [why, authorization, opens] of cases)
     }
   })
 
-test('an empty secret is refused at start: nobody runs open by mistake', () => {
+test('an empty secret is refused at start: nobody runs open by mistake', async () => {
   throws(() => sharedSecret([]), RangeError)
   throws(() => sharedSecret(['one', ' ']), RangeError)
-  deepEqual(openToAll({ headers: {} }), { identity: 'asserted' })
+  deepEqual(await openToAll({ headers: {} }), { identity: 'asserted' })
 })
