@@ -165,8 +165,10 @@ export interface ObjectsListener {
   /** Once: every resource was listed (one that may not be read counts as empty). */
   onSynced(objects: ClusterObjects, at: EpochMs): void
   /**
-   * What changed since the last call, coalesced: at most one change per object, deletions of a resource before its
-   * additions. An empty batch says that nothing changed up to `at`.
+   * What changed since the last call, coalesced: at most one change per object, deletions first; the maps are as after
+   * this batch. One that came and went within a batch is told as gone.
    */
   onChanges(batch: readonly RecordChange[], at: EpochMs): void
+  /** About once a second while every resource is watched: whatever changed up to `at` was told. */
+  onCurrent(at: EpochMs): void
 }

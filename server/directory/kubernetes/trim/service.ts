@@ -1,0 +1,51 @@
+import type { ServicePortRecord, ServiceRecord } from '../objects.ts'
+import {
+  addresses,
+  fields,
+  identityOf,
+  items,
+  moment,
+  portNumber,
+  protocolNumber,
+  type Raw,
+  text,
+  texts,
+} from './raw.ts'
+
+/** @throws Error when it has no identity. */
+export function trimService(raw: Raw): ServiceRecord {
+  const metadata = fields(raw.metadata)
+  const spec = fields(raw.spec)
+  const annotations = fields(metadata.annotations)
+  const balancer = items(fields(fields(raw.status).loadBalancer).ingress)
+  return {
+    ...identityOf(metadata),
+    type: text(spec.type) ?? 'ClusterIP',
+    clusterIps: addresses([spec.clusterIP, ...texts(spec.clusterIPs)]),
+    externalAddresses: addresses([...texts(spec.externalIPs), ...balancer.map(({ ip }) => ip)]),
+    ports: items(spec.ports).flatMap(portOf),
+    hasSelector: Object.keys(fields(spec.selector)).length > 0,
+    trafficDistribution: text(spec.trafficDistribution),
+    internalTrafficPolicy: text(spec.internalTrafficPolicy),
+    externalTrafficPolicy: text(spec.externalTrafficPolicy),
+    topologyHintsAnnotation: text(annotations['service.kubernetes.io/topology-aware-hints']),
+    topologyModeAnnotation: text(annotations['service.kubernetes.io/topology-mode']),
+    sessionAffinity: text(spec.sessionAffinity),
+    createdAt: moment(metadata.creationTimestamp),
+  }
+}
+
+function portOf({ name, port, protocol, nodePort, targetPort }: Raw): ServicePortRecord[] {
+  const number = portNumber(port)
+  if (number === undefined) return []
+  const target = portNumber(targetPort) ?? text(targetPort) ?? number
+  return [
+    {
+      name: text(name) ?? '',
+      port: number,
+      protocol: protocolNumber(protocol),
+      nodePort: portNumber(nodePort),
+      targetPort: target,
+    },
+  ]
+}
