@@ -63,8 +63,9 @@ export class OpenWatch {
   }
 
   /** Ends in good order. */
-  end(): void {
-    this.#response.end()
+  end(last = ''): void {
+    this.#unsubscribe()
+    this.#response.end(last)
   }
 
   /** RST. */
@@ -74,7 +75,7 @@ export class OpenWatch {
 
   /** Half of a frame, then the end: in good order for HTTP, but not for a line. */
   endWithinLine(): void {
-    this.#response.end('{"type":"MODIFIED","object":{"kind":"Pod","metadata":{"na')
+    this.end('{"type":"MODIFIED","object":{"kind":"Pod","metadata":{"na')
   }
 
   /** Nothing more is said; the connection stands. */
