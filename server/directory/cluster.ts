@@ -1,50 +1,63 @@
 import { formatAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
+import type { ServiceEntry } from '@weir/contract/directory-wire.ts'
 import type { Label, LabelId, UnplacedReason } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import { Backends } from './backends.ts'
 import type { Placed } from './directory.ts'
 import { type Entry, entryOf, Intervals } from './intervals.ts'
-import type { JournalRecord } from './records.ts'
-import { Services } from './services.ts'
+import type { JournalRecord, LabelRecord } from './records.ts'
+import { type KeptService, Services, serviceName } from './services.ts'
 import { Subnets } from './subnets.ts'
+import { WorkloadLabels } from './workload-labels.ts'
+import { World } from './world.ts'
 
-/** All that is known of one cluster: intervals of addresses, Services, subnets. Pure: time comes with each call. */
+/** What a record changed that agents must hear of. */
+export type Told =
+  | { readonly kind: 'label'; readonly entry: Entry }
+  | { readonly kind: 'service'; readonly service: KeptService }
+  | { readonly kind: 'subnet'; readonly ended: boolean }
+
+/**
+ * All that is known of one cluster: what is listed now, and the intervals that were made of it. Pure: time comes with
+ * each call.
+ */
 export class Cluster {
   readonly name: string
+  readonly world = new World()
   readonly intervals = new Intervals()
+  readonly backends = new Backends()
+  readonly workloadLabels = new WorkloadLabels()
   readonly services = new Services()
   readonly subnets = new Subnets()
   readonly entries = new Map<LabelId, Entry>()
+  /** Entries that hold now, by what is listed. */
+  readonly #open = new Map<string, Set<Entry>>()
   /** Entries of pods by their node, and of the nodes themselves: what is pushed to agents. */
   readonly podsByNode = new Map<string, Set<Entry>>()
   readonly nodeEntries = new Set<Entry>()
   readonly nodesByName = new Map<string, Set<Entry>>()
-  /** Number of the last change that every agent is told. */
-  broadcastChange = 0
-  /** A subnet that ended or an entry that was forgotten cannot be told as news: older cursors begin anew. */
-  resetChange = 0
   watermark: EpochMs | undefined
 
   constructor(name: string) {
     this.name = name
   }
 
-  /** Takes in one record. Returns the entry of a label that was new or changed. */
-  put(record: JournalRecord, change: number): Entry | undefined {
+  /** Takes in one record. Returns what agents must be told, if anything. */
+  put(record: JournalRecord, change: number): Told | undefined {
     switch (record.kind) {
-      case 'label': {
-        const entry = this.#putLabel(record, change)
-        if (entry.label.peer.kind === 'node') this.broadcastChange = change
-        return entry
-      }
+      case 'label':
+        return { kind: 'label', entry: this.#putLabel(record, change) }
       case 'service':
-        this.services.put(record.service, change)
-        this.broadcastChange = change
-        break
+        return { kind: 'service', service: this.services.put(record.service, change) }
       case 'subnet':
         this.subnets.put(record.subnet, change)
-        this.broadcastChange = change
-        if (record.subnet.to !== null) this.resetChange = change
+        return { kind: 'subnet', ended: record.subnet.to !== null }
+      case 'backend':
+        this.backends.put(record.backend)
+        break
+      case 'workload':
+        this.workloadLabels.put(record.workload)
         break
       case 'generation':
         this.services.noteGeneration(record.namespace, record.name, record.generation)
@@ -58,30 +71,50 @@ export class Cluster {
     return undefined
   }
 
-  #putLabel({ label, ports }: JournalRecord & { kind: 'label' }, change: number): Entry {
-    const known = this.entries.get(label.id)
-    if (known !== undefined) {
-      Object.assign(known, entryOf(label, ports, change))
-      return known
+  #putLabel(record: LabelRecord, change: number): Entry {
+    const { label, owner } = record
+    let entry = this.entries.get(label.id)
+    if (entry !== undefined) Object.assign(entry, entryOf(record, change))
+    else {
+      entry = entryOf(record, change)
+      this.entries.set(label.id, entry)
+      this.intervals.add(entry)
+      if (label.peer.kind === 'node') this.nodeEntries.add(entry)
+      this.#index(label)?.add(entry)
     }
-    const entry = entryOf(label, ports, change)
-    this.entries.set(label.id, entry)
-    this.intervals.add(entry)
-    if (label.peer.kind === 'node') this.nodeEntries.add(entry)
-    this.#index(label)?.add(entry)
+    if (label.to === null) this.#open.set(owner, (this.#open.get(owner) ?? new Set()).add(entry))
+    else this.#close(entry)
     return entry
   }
 
-  /** Forgets Services and subnets that ended before `before`. */
-  forget(before: EpochMs): void {
-    this.resetChange = Math.max(this.resetChange, this.services.forget(before))
+  #close(entry: Entry): void {
+    const open = this.#open.get(entry.owner)
+    if (open?.delete(entry) && open.size === 0) this.#open.delete(entry.owner)
+  }
+
+  /** The labels that a listed thing has now. */
+  openOf(owner: string): Iterable<Entry> {
+    return this.#open.get(owner) ?? []
+  }
+
+  /** Keys of everything that is kept as holding now. */
+  *owners(): Iterable<string> {
+    yield* this.#open.keys()
+    yield* this.services.owners()
+    yield* this.backends.owners()
+    for (const { owner, to } of this.subnets.records()) if (to === null) yield owner
+  }
+
+  /** Forgets Services, subnets and backends that ended before `before`. Returns the newest change forgotten, or 0. */
+  forget(before: EpochMs): number {
     this.subnets.forget(before)
+    this.backends.forget(before)
+    return this.services.forget(before)
   }
 
   /** Forgets a label whose time of keeping is over. */
   remove(entry: Entry): void {
     const { id, node } = entry.label
-    this.resetChange = Math.max(this.resetChange, entry.change)
     this.entries.delete(id)
     this.intervals.remove(entry)
     this.nodeEntries.delete(entry)
@@ -116,6 +149,24 @@ export class Cluster {
     if (found === undefined && isPublic(bytes)) return internet
     if (this.watermark === undefined || at > this.watermark) return unplaced('not yet listed')
     return unplaced(found === 'ended' ? 'gone' : 'never listed')
+  }
+
+  /**
+   * The Services that answer at an address and port at that moment: a pod's or node's as their endpoints say, a node's
+   * nodePort, a Service's own address by port. A pod's port 0 (not known) matches any.
+   */
+  servicesBehind(address: string, port: number, protocol: number, at: EpochMs): readonly ServiceEntry[] {
+    const { peer, label } = this.place(address, port, at)
+    if (peer.kind === 'service')
+      return this.services
+        .named(serviceName(peer.namespace, peer.name), at)
+        .filter(({ ports }) => ports.some(one => one.port === port && one.protocol === protocol))
+    if (peer.kind !== 'pod' && peer.kind !== 'node') return []
+    const isNode = peer.kind === 'node'
+    // A node has many ports: without one it is no Service's.
+    const names = isNode && port === 0 ? [] : this.backends.services(label?.address ?? address, port, protocol, at)
+    const behind = [...names].flatMap(name => this.services.named(name, at))
+    return isNode ? [...behind, ...this.services.atNodePort(port, protocol, at)] : behind
   }
 
   /** The addresses that a node has now. */

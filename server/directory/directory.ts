@@ -2,6 +2,7 @@ import type { DirectoryUpdate, LabelAnswer, ServiceEntry } from '@weir/contract/
 import type { Label, LabelId, Peer } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import type { Shared } from './broadcasts.ts'
 
 /**
  * Who was at an address, when. The server's directory is the authority on labels: adapters (a fixed file, later
@@ -17,8 +18,9 @@ export interface Directory {
   label(id: LabelId): Label | undefined
   service(id: number): ServiceEntry | undefined
   /**
-   * The one Service that a responder's address and port answer for at that moment, if it is exactly one: a pod's by
-   * workload and target port (port 0, not known, matches any), a node's by nodePort, a Service's own address by port.
+   * The one Service that a responder's address and port answer for at that moment, if it is exactly one: a pod's or
+   * node's by its endpoints (port 0, not known, matches any of a pod), a node's by nodePort, a Service's own address by
+   * port.
    */
   serviceBehind(cluster: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined
   /** Nodes that exist at that moment, by name, with their zone. */
@@ -26,11 +28,16 @@ export interface Directory {
   /** Every change up to this moment is known. */
   watermark(cluster: string): EpochMs
   /** News for one agent after `cursor`; undefined when there is none yet (hold the request, wait for `onChange`). */
-  updateFor(cluster: string, node: string, cursor: string | undefined): DirectoryUpdate | undefined
+  updateFor(cluster: string, node: string, cursor: string | undefined): AgentUpdate | undefined
   /** Answers a look-up and remembers that this node asked, so that later changes are pushed to it. */
   ask(cluster: string, node: string, addresses: readonly string[], now: EpochMs): LabelAnswer
   /** Calls back after every change until the returned function is called. */
   onChange(listener: () => void): () => void
+}
+
+/** News for one agent; `shared` is the part that others are told too, in the same object: `labels` ends with its labels. */
+export interface AgentUpdate extends DirectoryUpdate {
+  readonly shared: Shared
 }
 
 /** Where an end was found. `label` is absent for the internet, a bare subnet and unplaced ends. */

@@ -2,9 +2,12 @@ import { holdsAt, type Label } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Placed } from './directory.ts'
 import type { DeclaredPort } from './listing.ts'
+import type { LabelRecord } from './records.ts'
 
 /** A label as the directory keeps it. The entry stays the same object when its label ends. */
 export interface Entry {
+  /** Key of the listed thing it was opened for. */
+  owner: string
   label: Label
   /** Made once, so that placing an end costs a look-up and no allocation. */
   placed: Placed
@@ -13,8 +16,8 @@ export interface Entry {
   change: number
 }
 
-export function entryOf(label: Label, ports: readonly DeclaredPort[], change: number): Entry {
-  return { label, placed: { peer: label.peer, zone: label.zone, node: label.node, label }, ports, change }
+export function entryOf({ owner, label, ports }: LabelRecord, change: number): Entry {
+  return { owner, label, placed: { peer: label.peer, zone: label.zone, node: label.node, label }, ports, change }
 }
 
 /** What was found: the one that holds; several that do; only such that have ended; nothing that had begun. */

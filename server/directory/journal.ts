@@ -10,6 +10,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type JournalRecord, recordOf } from './records.ts'
@@ -24,6 +25,8 @@ export interface Journal {
   append(records: readonly JournalRecord[], durable: boolean): void
   /** Replaces the whole file, in one rename. @throws the system's error; the old file then still stands */
   rewrite(records: Iterable<JournalRecord>): void
+  /** The same in pieces, between which others have their turn; records may change and be appended meanwhile. */
+  rewriteSlowly(records: Iterable<JournalRecord>): Promise<void>
   readonly bytes: number
   close(): void
 }
@@ -44,17 +47,32 @@ export function openJournal(file: string): OpenedJournal {
     appendFileSync(`${file}.damaged`, Buffer.concat(damaged.map(line => Buffer.concat([line, newline]))))
   let fd = openSync(file, 'a')
   let bytes = 0
+  let isClosed = false
+  /** What was appended since a slow rewrite began. */
+  let since: Buffer[] | undefined
+  const replaceBy = (size: number): void => {
+    renameSync(`${file}.next`, file)
+    syncFolder(dirname(file))
+    closeSync(fd)
+    fd = openSync(file, 'a')
+    bytes = size
+  }
   const journal: Journal = {
     append(added, durable) {
-      const text = Buffer.from(added.map(lineOf).join(''))
+      let size = 0
+      const written: Buffer[] = []
       try {
-        writeAll(fd, text)
+        for (const text of chunks(added)) {
+          size += writeAll(fd, text)
+          if (since !== undefined) written.push(text)
+        }
         if (durable) fdatasyncSync(fd)
       } catch (error) {
         ftruncateSync(fd, bytes) // half a line would spoil the next one
         throw error
       }
-      bytes += text.length
+      bytes += size
+      since?.push(...written)
     },
     rewrite(all) {
       const next = openSync(`${file}.next`, 'w')
@@ -65,16 +83,32 @@ export function openJournal(file: string): OpenedJournal {
       } finally {
         closeSync(next)
       }
-      renameSync(`${file}.next`, file)
-      syncFolder(dirname(file))
-      closeSync(fd)
-      fd = openSync(file, 'a')
-      bytes = size
+      replaceBy(size)
+    },
+    async rewriteSlowly(all) {
+      const next = await open(`${file}.next`, 'w')
+      since = []
+      let size = 0
+      try {
+        for (const text of chunks(all)) size += (await next.write(text)).bytesWritten
+        await next.datasync()
+        if (isClosed) return
+        // What was appended meanwhile comes last: it says later things of the same intervals.
+        for (const text of since) size += writeAll(next.fd, text)
+        fsyncSync(next.fd)
+        replaceBy(size)
+      } finally {
+        since = undefined
+        await next.close()
+      }
     },
     get bytes() {
       return bytes
     },
-    close: () => closeSync(fd),
+    close() {
+      isClosed = true
+      closeSync(fd)
+    },
   }
   const damagedBytes = damaged.reduce((sum, line) => sum + line.length, 0)
   return { journal, records, damagedLines: damaged.length, damagedBytes }
@@ -85,8 +119,10 @@ const CHUNK_BYTES = 1024 * 1024
 
 function lineOf(record: JournalRecord): string {
   const text = JSON.stringify(record)
-  return `${crc32(text).toString(16).padStart(8, '0')} ${text}\n`
+  return `${sumOf(text)} ${text}\n`
 }
+
+const sumOf = (text: string | Uint8Array): string => crc32(text).toString(16).padStart(8, '0')
 
 function* chunks(records: Iterable<JournalRecord>): Iterable<Buffer> {
   let text = ''
@@ -130,7 +166,7 @@ function readLines(body: Buffer): { records: JournalRecord[]; damaged: Buffer[] 
 
 function readLine(line: Buffer): JournalRecord | undefined {
   const text = line.subarray(9)
-  if (Number.parseInt(line.toString('latin1', 0, 8), 16) !== crc32(text) || text.length === 0) return undefined
+  if (line.toString('latin1', 0, 9) !== `${sumOf(text)} ` || text.length === 0) return undefined
   try {
     return recordOf(JSON.parse(text.toString()))
   } catch {

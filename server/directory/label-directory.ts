@@ -1,17 +1,20 @@
 import { join } from 'node:path'
-import type { DirectoryUpdate, LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
-import type { Label, LabelId } from '@weir/contract/peers.ts'
+import type { LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
+import type { Label, LabelId, Workload } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, type Millis, millis } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { Cluster, unplaced } from './cluster.ts'
-import type { Directory, Placed } from './directory.ts'
-import type { Entry } from './intervals.ts'
+import { changeOf, cursorText } from './cursor.ts'
+import type { AgentUpdate, Directory, Placed } from './directory.ts'
 import { type Journal, openJournal } from './journal.ts'
-import type { Listing } from './listing.ts'
+import { type Known, LabelHistory } from './label-history.ts'
+import type { Listed, ListedChange } from './listing.ts'
 import { News } from './news.ts'
 import { type Ids, reconcile } from './reconcile.ts'
 import type { JournalRecord } from './records.ts'
 import { type DirectoryStats, describe } from './stats.ts'
+import { type Listing, thingsOf } from './whole-listing.ts'
+import type { ChosenLabels } from './workload-labels.ts'
 
 export interface DirectoryOptions {
   /** Where the journal stands. Without it nothing is kept: for tests. */
@@ -28,13 +31,20 @@ export interface LabelDirectory extends Directory {
   /** Opens the journal and recovers what it holds. @throws the system's error when the data folder cannot be used */
   open(): void
   /**
-   * The cluster looks like this at `at`: ends what is not listed, opens what is new. When the journal cannot be written
-   * nothing changes. Returns how many labels, Services and subnets changed. @throws the system's error
+   * These things, and no others, are what the cluster holds at `at`: ends what is not among them, opens what is new.
+   * Returns how many intervals were written. When the journal cannot be written nothing changes, and the next change
+   * tries again. @throws the system's error
    */
+  replace(cluster: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): number
+  /** As `replace`, for things that have names and no keys. */
   apply(listing: Listing, at: EpochMs): number
+  /** These things changed at `at`, everything else is as it was: else like `replace`, which must have come first. */
+  change(cluster: string, changes: readonly ListedChange[], at: EpochMs): number
   /** Nothing has changed up to `at`. */
   advance(cluster: string, at: EpochMs): void
   clusters(): readonly string[]
+  /** The chosen Kubernetes labels of a workload at that moment; empty where none are known. */
+  workloadLabels(cluster: string, namespace: string, workload: Workload, at: EpochMs): ChosenLabels
   stats(): DirectoryStats
   close(): void
 }
@@ -42,20 +52,13 @@ export interface LabelDirectory extends Directory {
 const DEFAULT_HORIZON = millis(26 * 3_600_000)
 /** How often the watermark is written down: what ended while no server ran, ended after the last of them. */
 const WATERMARK_EVERY_MS = 30_000
+const FORGET_EVERY_MS = 60_000
 /** The journal is written anew when it has grown to twice its size and by this much. */
 const SPARE_JOURNAL_BYTES = 8 * 1024 * 1024
 
 /** Inert: `open` touches the disk. */
 export function createDirectory(options: DirectoryOptions): LabelDirectory {
   return new JournaledDirectory(options)
-}
-
-interface Known {
-  readonly cluster: Cluster
-  readonly news: News
-  /** False until an adapter has read the cluster in this run: then what ended did so while nobody looked. */
-  read: boolean
-  watermarkWritten: EpochMs
 }
 
 class JournaledDirectory implements LabelDirectory {
@@ -66,12 +69,11 @@ class JournaledDirectory implements LabelDirectory {
   #journal: Journal | undefined
   readonly #clusters = new Map<string, Known>()
   readonly #listeners = new Set<() => void>()
-  readonly #byId = new Map<LabelId, { readonly entry: Entry; readonly cluster: Cluster }>()
-  /** Ended entries, oldest end first: what leaves the horizon is at the front. */
-  readonly #ended: Entry[] = []
+  readonly #history = new LabelHistory()
   #nextLabel = 1
   #nextService = 1
   #change = 0
+  #forgotAt = 0
   #compactedBytes = 0
   #damagedLines = 0
 
@@ -93,32 +95,58 @@ class JournaledDirectory implements LabelDirectory {
   #recover(records: readonly JournalRecord[], damagedLines: number, damagedBytes: number): void {
     this.#change = 1
     for (const record of records) this.#put(record)
-    this.#ended.sort((a, b) => (a.label.to ?? 0) - (b.label.to ?? 0))
+    this.#history.sort()
     if (damagedLines > 0) {
       // A line is longer than a byte: so many ids, at most, were given out in what cannot be read.
       this.#nextLabel += damagedBytes
       this.#nextService += damagedBytes
       this.#log(`${damagedLines} damaged lines of directory.journal set aside in directory.journal.damaged`)
     }
-    this.#compact()
+    this.#journal?.rewrite(this.#records())
+    this.#compactedBytes = this.#journal?.bytes ?? 0
+  }
+
+  replace(name: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): number {
+    const known = this.#known(name)
+    const { world } = known.cluster
+    for (const key of [...world.keys()]) if (!listed.has(key)) world.take({ key, listed: undefined })
+    for (const [key, thing] of listed) world.take({ key, listed: thing })
+    // What an earlier run left open was listed then, and may be gone since.
+    if (!known.read) for (const key of known.cluster.owners()) world.stale.add(key)
+    return this.#write(known, at)
   }
 
   apply(listing: Listing, at: EpochMs): number {
-    const known = this.#known(listing.cluster)
+    return this.replace(listing.cluster, thingsOf(listing), at)
+  }
+
+  change(name: string, changes: readonly ListedChange[], at: EpochMs): number {
+    const known = this.#known(name)
+    for (const change of changes) known.cluster.world.take(change)
+    if (known.cluster.world.stale.size > 0) return this.#write(known, at)
+    this.advance(name, at)
+    return 0
+  }
+
+  /** Writes down what the listed things have changed, then takes it in and tells of it. */
+  #write(known: Known, at: EpochMs): number {
     const { cluster } = known
+    const { stale } = cluster.world
     // A clock that was set back must not end a label before something that was already told.
     const now = epochMs(Math.max(at, cluster.watermark ?? at))
     const endAt = known.read ? now : (cluster.watermark ?? now)
     const drawn = { label: this.#nextLabel, service: this.#nextService }
     const ids: Ids = { label: () => drawn.label++, service: () => drawn.service++ }
-    const records = reconcile(cluster, listing, now, endAt, ids)
+    const records = reconcile(cluster, stale, { at: now, endAt }, ids)
     const watermark: JournalRecord = { kind: 'watermark', cluster: cluster.name, at: now }
     this.#journal?.append([...records, watermark], true)
+    stale.clear()
     known.read = true
     known.watermarkWritten = now
     if (records.length > 0) this.#change++
     for (const record of [...records, watermark]) this.#put(record)
     this.#forget(now)
+    this.#compactIfGrown()
     if (records.length > 0) for (const listener of this.#listeners) listener()
     return records.length
   }
@@ -131,11 +159,11 @@ class JournaledDirectory implements LabelDirectory {
     known.watermarkWritten = at
     try {
       this.#journal?.append([{ kind: 'watermark', cluster: name, at }], false)
-      if ((this.#journal?.bytes ?? 0) > 2 * this.#compactedBytes + SPARE_JOURNAL_BYTES) this.#compact()
     } catch (error) {
       this.#log(`the journal cannot be written: ${error}`)
     }
     this.#forget(at)
+    this.#compactIfGrown()
   }
 
   place(cluster: string, address: string, port: number, at: EpochMs): Placed {
@@ -144,7 +172,7 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   label(id: LabelId): Label | undefined {
-    return this.#byId.get(id)?.entry.label
+    return this.#history.label(id)
   }
 
   service(id: number): ServiceEntry | undefined {
@@ -156,8 +184,12 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   serviceBehind(name: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined {
-    const cluster = this.#clusters.get(name)?.cluster
-    return cluster?.services.behind(cluster.place(address, port, at).peer, port, protocol, at)
+    const behind = this.#clusters.get(name)?.cluster.servicesBehind(address, port, protocol, at) ?? []
+    return behind.length === 1 ? behind[0] : undefined
+  }
+
+  workloadLabels(cluster: string, namespace: string, workload: Workload, at: EpochMs): ChosenLabels {
+    return this.#clusters.get(cluster)?.cluster.workloadLabels.at(namespace, workload, at) ?? {}
   }
 
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined> {
@@ -168,12 +200,13 @@ class JournaledDirectory implements LabelDirectory {
     return this.#clusters.get(cluster)?.cluster.watermark ?? epochMs(0)
   }
 
-  updateFor(cluster: string, node: string, cursor: string | undefined): DirectoryUpdate | undefined {
+  updateFor(cluster: string, node: string, cursor: string | undefined): AgentUpdate | undefined {
     const known = this.#clusters.get(cluster)
     if (known === undefined) return undefined
-    const since = this.#changeOf(cursor)
+    const since = changeOf(cursor, this.#instance, this.#change)
     if (since !== undefined && !known.news.hasNews(node, since)) return undefined
-    return known.news.update(node, since, `${this.#instance}.${this.#change}`)
+    const { change, ...update } = known.news.update(node, since, this.#change)
+    return { ...update, cursor: cursorText(this.#instance, change) }
   }
 
   ask(cluster: string, node: string, addresses: readonly string[], now: EpochMs): LabelAnswer {
@@ -192,7 +225,12 @@ class JournaledDirectory implements LabelDirectory {
 
   stats(): DirectoryStats {
     const clusters = Array.from(this.#clusters.values(), ({ cluster }) => cluster)
-    return describe(clusters, this.#change, this.#damagedLines, this.#journal?.bytes ?? 0)
+    return describe(clusters, {
+      changesTotal: this.#change,
+      labelsForgottenEarly: this.#history.forgottenEarly,
+      journalDamagedLines: this.#damagedLines,
+      journalBytes: this.#journal?.bytes ?? 0,
+    })
   }
 
   close(): void {
@@ -215,32 +253,35 @@ class JournaledDirectory implements LabelDirectory {
       this.#nextService = Math.max(this.#nextService, record.service)
       return
     }
-    const { cluster, news } = this.#known(record.cluster)
-    const entry = cluster.put(record, this.#change)
-    if (record.kind === 'service') this.#nextService = Math.max(this.#nextService, record.service.entry.id + 1)
-    if (entry === undefined) return
-    this.#nextLabel = Math.max(this.#nextLabel, entry.label.id + 1)
-    this.#byId.set(entry.label.id, { entry, cluster })
-    if (entry.label.to !== null) this.#ended.push(entry)
-    news.noteChange(entry)
+    const known = this.#known(record.cluster)
+    const told = known.cluster.put(record, this.#change)
+    if (told === undefined) return
+    known.news.note(told, this.#change)
+    if (told.kind === 'service') this.#nextService = Math.max(this.#nextService, told.service.record.entry.id + 1)
+    if (told.kind !== 'label') return
+    this.#nextLabel = Math.max(this.#nextLabel, told.entry.label.id + 1)
+    this.#history.put(told.entry, known)
   }
 
   #forget(now: EpochMs): void {
+    if (now < this.#forgotAt + FORGET_EVERY_MS) return
+    this.#forgotAt = now
     const before = epochMs(now - this.#horizonMs)
-    let gone = 0
-    for (const entry of this.#ended) {
-      if (entry.label.to === null || entry.label.to >= before) break
-      this.#byId.get(entry.label.id)?.cluster.remove(entry)
-      this.#byId.delete(entry.label.id)
-      gone++
-    }
-    this.#ended.splice(0, gone)
-    for (const { cluster } of this.#clusters.values()) cluster.forget(before)
+    this.#history.forget(before)
+    for (const { cluster, news } of this.#clusters.values()) news.forgot(cluster.forget(before))
   }
 
-  #compact(): void {
-    this.#journal?.rewrite(this.#records())
-    this.#compactedBytes = this.#journal?.bytes ?? 0
+  #compactIfGrown(): void {
+    const journal = this.#journal
+    if (journal === undefined || journal.bytes <= 2 * this.#compactedBytes + SPARE_JOURNAL_BYTES) return
+    // Not again before it has grown by as much, whether this succeeds or not.
+    this.#compactedBytes = journal.bytes
+    journal.rewriteSlowly(this.#records()).then(
+      () => {
+        this.#compactedBytes = journal.bytes
+      },
+      error => this.#log(`the journal cannot be written anew: ${error}`),
+    )
   }
 
   *#records(): Iterable<JournalRecord> {
@@ -250,16 +291,10 @@ class JournaledDirectory implements LabelDirectory {
       for (const last of cluster.services.lastGenerations()) yield { kind: 'generation', cluster: name, ...last }
       for (const { record } of cluster.services.kept()) yield { kind: 'service', cluster: name, service: record }
       for (const subnet of cluster.subnets.records()) yield { kind: 'subnet', cluster: name, subnet }
-      for (const { label, ports } of cluster.entries.values()) yield { kind: 'label', cluster: name, label, ports }
+      for (const backend of cluster.backends.records()) yield { kind: 'backend', cluster: name, backend }
+      for (const workload of cluster.workloadLabels.records()) yield { kind: 'workload', cluster: name, workload }
+      for (const { owner, label, ports } of cluster.entries.values())
+        yield { kind: 'label', cluster: name, owner, label, ports }
     }
-  }
-
-  /** undefined for a cursor of another run, or none: the agent begins anew. */
-  #changeOf(cursor: string | undefined): number | undefined {
-    const [instance, change, more] = (cursor ?? '').split('.')
-    const number = Number(change)
-    if (instance !== this.#instance || more !== undefined || !/^\d+$/.test(change ?? '') || number > this.#change)
-      return undefined
-    return number
   }
 }

@@ -1,17 +1,7 @@
 import type { ServicePort, SubnetEntry } from '@weir/contract/directory-wire.ts'
-import type { AwsThing, Peer, Workload } from '@weir/contract/peers.ts'
+import type { AwsThing, Workload } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
-
-/** Everything that an adapter lists of one cluster at one moment. Addresses are canonical text. */
-export interface Listing {
-  readonly cluster: string
-  readonly nodes: readonly ListedNode[]
-  readonly subnets: readonly SubnetEntry[]
-  readonly pods: readonly ListedPod[]
-  readonly services: readonly ListedService[]
-  readonly interfaces: readonly ListedInterface[]
-}
 
 /** protocol: IP protocol number. */
 export interface DeclaredPort {
@@ -19,19 +9,20 @@ export interface DeclaredPort {
   readonly protocol: number
 }
 
-interface Listed {
+interface Dated {
   /** Since when it is there, where the adapter knows. */
   readonly since?: EpochMs
 }
 
-export interface ListedNode extends Listed {
+export interface ListedNode extends Dated {
   readonly name: string
   readonly zone: Zone | undefined
+  /** Empty for a node that has no address of its own (Fargate: its one pod has it). */
   readonly addresses: readonly string[]
 }
 
 /** addresses of a hostNetwork pod are its node's and may be left empty. */
-export interface ListedPod extends Listed {
+export interface ListedPod extends Dated {
   readonly namespace: string
   readonly name: string
   readonly workload: Workload
@@ -39,26 +30,34 @@ export interface ListedPod extends Listed {
   readonly addresses: readonly string[]
   readonly ports: readonly DeclaredPort[]
   readonly hostNetwork: boolean
+  /** Ports of the node that lead to this pod although it has a network of its own. */
+  readonly hostPorts?: readonly DeclaredPort[]
+  /** Chosen labels, which its workload is charged by. */
+  readonly labels?: { readonly [key: string]: string }
 }
 
-export interface ListedService extends Listed {
+export interface ListedService extends Dated {
   readonly namespace: string
   readonly name: string
+  /** Addresses that are this Service's alone, and get its label. */
   readonly addresses: readonly string[]
-  readonly ports: readonly ListedServicePort[]
-  /** Workloads, of the Service's namespace, whose pods are its backends. */
-  readonly workloads: readonly Workload[]
+  /** Further addresses it is dialled by: several Services, or a node, may have them too. */
+  readonly sharedAddresses?: readonly string[]
+  readonly ports: readonly ServicePort[]
   /** Its routing settings and hints as text that is equal exactly when they are: a new text is a new generation. */
   readonly routing: string
 }
 
-export interface ListedServicePort extends ServicePort {
-  /** The backends' port where it is not `port`. */
-  readonly targetPort?: number
+/** Who answers for a Service: every address at every port. */
+export interface ListedBackends {
+  readonly namespace: string
+  readonly service: string
+  readonly addresses: readonly string[]
+  readonly ports: readonly DeclaredPort[]
 }
 
 /** A named network interface of AWS: load balancer, NAT gateway … */
-export interface ListedInterface extends Listed {
+export interface ListedInterface extends Dated {
   readonly id: string
   readonly thing: AwsThing
   readonly name?: string
@@ -66,63 +65,18 @@ export interface ListedInterface extends Listed {
   readonly zone?: Zone
 }
 
-/** One address (or one port of it) that the listing gives to a peer: what a label is opened for. */
-export interface Claim {
-  readonly address: string
-  readonly port?: number
-  readonly peer: Peer
-  readonly node?: string
-  readonly zone?: Zone
-  /** Ports the pod declares; empty for all other peers. */
-  readonly ports: readonly DeclaredPort[]
-  readonly since?: EpochMs
-}
+/** One thing that an adapter lists. Addresses are canonical text. */
+export type Listed =
+  | ({ readonly kind: 'node' } & ListedNode)
+  | ({ readonly kind: 'pod' } & ListedPod)
+  | ({ readonly kind: 'service' } & ListedService)
+  | ({ readonly kind: 'backends' } & ListedBackends)
+  | ({ readonly kind: 'subnet' } & SubnetEntry)
+  | ({ readonly kind: 'interface' } & ListedInterface)
 
-/** All claims of a listing. A pod is in its node's zone: a network interface never leaves its zone. */
-export function claimsOf(listing: Listing): Claim[] {
-  const nodes = new Map(listing.nodes.map(node => [node.name, node]))
-  const ofNodes = listing.nodes.flatMap(({ name, zone, addresses, since }) =>
-    addresses.map((address): Claim => {
-      return { address, peer: { kind: 'node', name }, node: name, ports: [], ...given({ zone, since }) }
-    }),
-  )
-  const ofPods = listing.pods.flatMap(pod => podClaims(pod, nodes.get(pod.node)))
-  const ofServices = listing.services.flatMap(({ namespace, name, addresses, since }) =>
-    addresses.map((address): Claim => {
-      return { address, peer: { kind: 'service', namespace, name }, ports: [], ...given({ since }) }
-    }),
-  )
-  const ofInterfaces = listing.interfaces.flatMap(({ id, thing, name, addresses, zone, since }) =>
-    addresses.map((address): Claim => {
-      return { address, peer: { kind: 'aws', thing, id, ...given({ name }) }, ports: [], ...given({ zone, since }) }
-    }),
-  )
-  return [...ofNodes, ...undisputed(ofPods), ...ofServices, ...ofInterfaces]
-}
-
-function podClaims(pod: ListedPod, node: ListedNode | undefined): Claim[] {
-  const { namespace, name, workload, hostNetwork, ports, since } = pod
-  const peer: Peer = { kind: 'pod', namespace, name, workload, hostNetwork }
-  const shared = { peer, node: pod.node, ...given({ zone: node?.zone, since }) }
-  if (!hostNetwork) return pod.addresses.map(address => ({ address, ...shared, ports }))
-  // A hostNetwork pod is its node, but for the ports it declares; 53/tcp and 53/udp are one label.
-  const addresses = pod.addresses.length > 0 ? pod.addresses : (node?.addresses ?? [])
-  const numbers = [...new Set(ports.map(({ port }) => port))]
-  return addresses.flatMap(address =>
-    numbers.map(port => ({ address, port, ...shared, ports: ports.filter(declared => declared.port === port) })),
-  )
-}
-
-/** A port that two hostNetwork pods of a node declare tells them apart by nothing: it stays the node's. */
-function undisputed(claims: readonly Claim[]): Claim[] {
-  const holders = new Map<string, number>()
-  const key = ({ address, port }: Claim): string => `${address} ${port}`
-  for (const claim of claims) if (claim.port !== undefined) holders.set(key(claim), (holders.get(key(claim)) ?? 0) + 1)
-  return claims.filter(claim => claim.port === undefined || holders.get(key(claim)) === 1)
-}
-
-/** Without the fields that are undefined. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> } // only undefined fields left out
+/** `key` is the thing's for as long as it is there, and no other thing's ever after: a uid, where there is one. */
+export interface ListedChange {
+  readonly key: string
+  /** undefined: it is gone. */
+  readonly listed: Listed | undefined
 }

@@ -1,93 +1,119 @@
 import { canonicalAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
-import type { DirectoryUpdate, LabelAnswer, ServiceEntry, SubnetEntry } from '@weir/contract/directory-wire.ts'
+import type { LabelAnswer } from '@weir/contract/directory-wire.ts'
 import type { Label } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
-import type { Cluster } from './cluster.ts'
+import { Broadcasts } from './broadcasts.ts'
+import type { Cluster, Told } from './cluster.ts'
+import type { AgentUpdate } from './directory.ts'
 import { Interest } from './interest.ts'
 import type { Entry } from './intervals.ts'
+import { isNews, RECENT_MS } from './recent.ts'
 
-/** What ended longer ago than this is not told to an agent that begins anew: its open windows are younger. */
-const RECENT_MS = 10 * 60_000
+/** So many changed labels are remembered per node; of a node that has missed more, all that it follows is looked at. */
+const MOST_RECENT = 64
 
-interface Broadcast {
-  readonly nodes: readonly Entry[]
-  readonly services: readonly ServiceEntry[]
-  readonly subnets: readonly SubnetEntry[]
+/** What changed lately for one node, oldest first. */
+interface NodeNews {
+  recent: Entry[]
+  /** Number of the last change that only it (and those who asked) must know. */
+  change: number
+  /** Changes up to this one are not in `recent` any more. */
+  missing: number
 }
 
 /**
- * What the agents of one cluster are told. A cursor is the number of a change: the news after it are read off the
- * entries, which carry the number of their last change, so that no log of changes is kept.
+ * What the agents of one cluster are told. A cursor is the number of a change, and every label carries the number of
+ * its last one: an agent that is slow, or away for a day, costs no queue.
  */
 export class News {
   readonly #cluster: Cluster
   readonly #interest = new Interest()
-  /** node → number of the last change that only it (and those who asked) must know. */
-  readonly #nodeChange = new Map<string, number>()
-
-  /** By cursor, for the change they were made at. */
-  #broadcasts: { readonly change: number; readonly after: Map<number | undefined, Broadcast> } = {
-    change: -1,
-    after: new Map(),
-  }
+  readonly #broadcasts: Broadcasts
+  readonly #nodes = new Map<string, NodeNews>()
+  /** A subnet that ended or an entry that was forgotten cannot be told as news: older cursors begin anew. */
+  #resetChange = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    this.#broadcasts = new Broadcasts(cluster)
   }
 
-  /** A label began, ended or changed. */
-  noteChange({ label, change }: Entry): void {
-    if (label.peer.kind === 'pod' && label.node !== undefined) this.#nodeChange.set(label.node, change)
-    for (const node of this.#interest.nodes(label.address)) this.#nodeChange.set(node, change)
+  /** Something began, ended or changed. */
+  note(told: Told, change: number): void {
+    this.#broadcasts.note(told, change)
+    if (told.kind === 'subnet' && told.ended) this.#resetChange = change
+    if (told.kind !== 'label') return
+    const { label } = told.entry
+    if (label.peer.kind === 'pod' && label.node !== undefined) this.#noteFor(label.node, told.entry, change)
+    for (const node of this.#interest.nodes(label.address))
+      if (node !== label.node) this.#noteFor(node, told.entry, change)
+  }
+
+  /** What changed last with this number is forgotten. */
+  forgot(change: number): void {
+    this.#resetChange = Math.max(this.#resetChange, change)
+  }
+
+  #noteFor(node: string, entry: Entry, change: number): void {
+    const news = this.#nodes.get(node)
+    if (news === undefined) {
+      this.#nodes.set(node, { recent: [entry], change, missing: 0 })
+      return
+    }
+    news.change = change
+    news.recent.push(entry)
+    if (news.recent.length <= MOST_RECENT) return
+    news.missing = Math.max(news.missing, ...news.recent.slice(0, MOST_RECENT / 2).map(one => one.change))
+    news.recent = news.recent.slice(MOST_RECENT / 2)
   }
 
   /** Cheap when there is nothing: every change asks this once for every agent that waits. */
   hasNews(node: string, since: number): boolean {
-    return Math.max(this.#cluster.broadcastChange, this.#nodeChange.get(node) ?? 0) > since
+    return Math.max(this.#broadcasts.change, this.#nodes.get(node)?.change ?? 0) > since
   }
 
-  /** Everything after change `since`; undefined = all there is. */
-  update(node: string, since: number | undefined, cursor: string): DirectoryUpdate {
+  /** Everything after change `since`; undefined = all there is. `now`: number of the last change of all. */
+  update(
+    node: string,
+    since: number | undefined,
+    now: number,
+  ): Omit<AgentUpdate, 'cursor'> & { readonly change: number } {
     const cluster = this.#cluster
-    const after = since === undefined || since < cluster.resetChange ? undefined : since
-    const own = [...(cluster.podsByNode.get(node) ?? [])].filter(entry => this.#isNews(entry, entry.label.to, after))
-    const { nodes, services, subnets } = this.#broadcastAfter(after)
-    const entries = new Set([...own, ...nodes])
-    for (const address of this.#interest.addresses(node))
-      for (const entry of cluster.intervals.of(address))
-        if (this.#isNews(entry, entry.label.to, after)) entries.add(entry)
+    const isKnown = since !== undefined && since >= this.#resetChange
+    const after = isKnown && this.#broadcasts.reaches(since) ? since : undefined
+    const shared = after === undefined ? this.#broadcasts.all(now) : this.#broadcasts.after(after)
+    const own = this.#ownAfter(node, after)
     return {
-      cursor,
+      change: after === undefined ? shared.change : now,
       reset: after === undefined,
       watermark: cluster.watermark ?? epochMs(0),
-      labels: Array.from(entries, ({ label }) => label),
+      labels: [...Array.from(own, ({ label }) => label), ...shared.labels],
       nodeAddresses: cluster.nodeAddresses(node),
-      declaredPorts: own.flatMap(({ label, ports }) => ports.map(port => ({ label: label.id, ...port }))),
-      services,
-      subnets,
+      declaredPorts: own.flatMap(({ label, ports }) =>
+        label.node === node ? ports.map(port => ({ label: label.id, ...port })) : [],
+      ),
+      services: shared.services,
+      subnets: shared.subnets,
+      shared,
     }
   }
 
-  /** What is the same for all agents. They were told at the same changes, so a few answers do for all of them. */
-  #broadcastAfter(after: number | undefined): Broadcast {
-    const cluster = this.#cluster
-    if (this.#broadcasts.change !== cluster.broadcastChange)
-      this.#broadcasts = { change: cluster.broadcastChange, after: new Map() }
-    const made = this.#broadcasts.after.get(after)
-    if (made !== undefined) return made
-    const services = [...cluster.services.kept()].filter(kept => this.#isNews(kept, kept.record.entry.to, after))
-    const broadcast: Broadcast = {
-      nodes: [...cluster.nodeEntries].filter(entry => this.#isNews(entry, entry.label.to, after)),
-      services: services.map(({ record }) => record.entry),
-      subnets: cluster.subnets.newer(after ?? -1).map(({ id, cidr, zone }) => ({ id, cidr, zone })),
+  /** Labels of the node's pods, and of what it asked for; nodes are told to all. */
+  #ownAfter(node: string, after: number | undefined): Entry[] {
+    const news = this.#nodes.get(node)
+    if (after !== undefined && after >= (news?.missing ?? 0)) {
+      if (news === undefined || news.change <= after) return []
+      // Whoever asks with a cursor has what lies before it.
+      news.recent = news.recent.filter(({ change }) => change > after)
+      news.missing = after
+      return [...new Set(news.recent)].filter(isNoNode)
     }
-    this.#broadcasts.after.set(after, broadcast)
-    return broadcast
-  }
-
-  #isNews({ change }: { readonly change: number }, to: EpochMs | null, after: number | undefined): boolean {
-    if (after !== undefined) return change > after
-    return to === null || to >= (this.#cluster.watermark ?? 0) - RECENT_MS
+    const { podsByNode, intervals, watermark } = this.#cluster
+    const followed = [...this.#interest.addresses(node)].flatMap(address => [...intervals.of(address)])
+    const entries = new Set([...(podsByNode.get(node) ?? []), ...followed])
+    return [...entries].filter(
+      entry => isNoNode(entry) && isNews(entry.change, entry.label.to, after, watermark ?? epochMs(0)),
+    )
   }
 
   /**
@@ -109,6 +135,8 @@ export class News {
     return { watermark: this.#cluster.watermark ?? epochMs(0), labels, unknown }
   }
 }
+
+const isNoNode = ({ label }: Entry): boolean => label.peer.kind !== 'node'
 
 function isPrivate(address: string): boolean {
   const bytes = parseAddress(address)

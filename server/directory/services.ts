@@ -1,14 +1,12 @@
 import type { ServiceEntry } from '@weir/contract/directory-wire.ts'
-import type { Peer, Workload } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import type { ListedServicePort } from './listing.ts'
 
-/** A Service as the directory keeps it: what agents see, and what tells which Service a responder answers for. */
+/** A Service as the directory keeps it: what agents see, and what told of it. */
 export interface ServiceRecord {
+  /** Key of the listed thing. */
+  readonly owner: string
   readonly entry: ServiceEntry
   readonly from: EpochMs
-  readonly ports: readonly ListedServicePort[]
-  readonly workloads: readonly Workload[]
   readonly routing: string
 }
 
@@ -18,39 +16,35 @@ export interface KeptService {
   change: number
 }
 
-const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`
-const workloadKey = (namespace: string, { kind, name }: Workload): string => `${namespace}/${kind}/${name}`
-const nodePortKey = (port: number): string => `:${port}`
+/** namespace/name. */
+export const serviceName = (namespace: string, name: string): string => `${namespace}/${name}`
 
-/** The Services of one cluster, by id, by name, and by what answers for them. */
+/** The Services of one cluster, by id, by name, by the thing that is listed, and by nodePort. */
 export class Services {
   readonly #byId = new Map<number, KeptService>()
-  readonly #open = new Map<string, KeptService>()
-  /** By workload and by nodePort. */
-  readonly #behind = new Map<string, Set<KeptService>>()
+  readonly #byName = new Map<string, Set<KeptService>>()
+  readonly #openByOwner = new Map<string, KeptService>()
+  readonly #byNodePort = new Map<number, Set<KeptService>>()
   /** Kept for ever: a Service made anew under an old name goes on counting, so that its old rows stay apart. */
   readonly #lastGeneration = new Map<string, number>()
 
   /** Adds a Service or replaces the record of the same id. */
-  put(record: ServiceRecord, change: number): void {
+  put(record: ServiceRecord, change: number): KeptService {
     const { entry } = record
     const kept = this.#byId.get(entry.id) ?? { record, change }
     this.#unlink(kept)
     kept.record = record
     kept.change = change
     this.#byId.set(entry.id, kept)
-    const name = nameKey(entry.namespace, entry.name)
-    if (entry.to === null) this.#open.set(name, kept)
-    else if (this.#open.get(name) === kept) this.#open.delete(name)
-    for (const key of answersBy(record)) {
-      const set = this.#behind.get(key) ?? new Set()
-      this.#behind.set(key, set.add(kept))
-    }
+    add(this.#byName, serviceName(entry.namespace, entry.name), kept)
+    for (const { nodePort } of entry.ports) if (nodePort !== undefined) add(this.#byNodePort, nodePort, kept)
+    if (entry.to === null) this.#openByOwner.set(record.owner, kept)
     this.noteGeneration(entry.namespace, entry.name, entry.generations.at(-1)?.generation ?? 0)
+    return kept
   }
 
   noteGeneration(namespace: string, name: string, generation: number): void {
-    const key = nameKey(namespace, name)
+    const key = serviceName(namespace, name)
     this.#lastGeneration.set(key, Math.max(generation, this.#lastGeneration.get(key) ?? 0))
   }
 
@@ -58,16 +52,17 @@ export class Services {
     return this.#byId.get(id)?.record.entry
   }
 
-  open(namespace: string, name: string): ServiceRecord | undefined {
-    return this.#open.get(nameKey(namespace, name))?.record
+  /** What a listed thing is now. */
+  openOf(owner: string): ServiceRecord | undefined {
+    return this.#openByOwner.get(owner)?.record
   }
 
-  openRecords(): ServiceRecord[] {
-    return Array.from(this.#open.values(), kept => kept.record)
+  owners(): Iterable<string> {
+    return this.#openByOwner.keys()
   }
 
   get openCount(): number {
-    return this.#open.size
+    return this.#openByOwner.size
   }
 
   kept(): Iterable<Readonly<KeptService>> {
@@ -76,7 +71,7 @@ export class Services {
 
   /** The highest generation a name ever had; 0 for a new name. */
   lastGeneration(namespace: string, name: string): number {
-    return this.#lastGeneration.get(nameKey(namespace, name)) ?? 0
+    return this.#lastGeneration.get(serviceName(namespace, name)) ?? 0
   }
 
   *lastGenerations(): Iterable<{ namespace: string; name: string; generation: number }> {
@@ -86,19 +81,15 @@ export class Services {
     }
   }
 
-  /**
-   * The one Service that answers at `peer`'s port at that moment: a pod's by workload and target port, a node's by
-   * nodePort, a Service's own address by port. A pod's port 0 (not known) matches any. undefined: none, or several.
-   */
-  behind(peer: Peer, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined {
-    let only: ServiceEntry | undefined
-    for (const { record } of this.#candidates(peer, port)) {
-      if (record.from > at || (record.entry.to !== null && record.entry.to <= at)) continue
-      if (!record.ports.some(declared => declared.protocol === protocol && answersAt(declared, peer, port))) continue
-      if (only !== undefined) return undefined
-      only = record.entry
-    }
-    return only
+  /** The Services of a name (namespace/name) that were there then: one, but for a moment in which it was made anew. */
+  named(name: string, at: EpochMs): ServiceEntry[] {
+    return entriesAt(this.#byName.get(name), at)
+  }
+
+  /** The Services that had this nodePort then. */
+  atNodePort(port: number, protocol: number, at: EpochMs): ServiceEntry[] {
+    const entries = entriesAt(this.#byNodePort.get(port), at)
+    return entries.filter(({ ports }) => ports.some(one => one.nodePort === port && one.protocol === protocol))
   }
 
   /** Forgets those that ended before `before`, but for their last generation. Returns the newest change forgotten, or 0. */
@@ -114,28 +105,28 @@ export class Services {
     return newest
   }
 
-  #candidates(peer: Peer, port: number): Iterable<KeptService> {
-    if (peer.kind === 'pod') return this.#behind.get(workloadKey(peer.namespace, peer.workload)) ?? []
-    if (peer.kind === 'node') return this.#behind.get(nodePortKey(port)) ?? []
-    const own = peer.kind === 'service' ? this.#open.get(nameKey(peer.namespace, peer.name)) : undefined
-    return own === undefined ? [] : [own]
-  }
-
   #unlink(kept: KeptService): void {
-    for (const key of answersBy(kept.record)) {
-      const set = this.#behind.get(key)
-      set?.delete(kept)
-      if (set?.size === 0) this.#behind.delete(key)
-    }
+    const { owner, entry } = kept.record
+    remove(this.#byName, serviceName(entry.namespace, entry.name), kept)
+    for (const { nodePort } of entry.ports) if (nodePort !== undefined) remove(this.#byNodePort, nodePort, kept)
+    if (this.#openByOwner.get(owner) === kept) this.#openByOwner.delete(owner)
   }
 }
 
-function answersBy({ entry, ports, workloads }: ServiceRecord): string[] {
-  const nodePorts = ports.flatMap(({ nodePort }) => (nodePort === undefined ? [] : nodePortKey(nodePort)))
-  return [...workloads.map(workload => workloadKey(entry.namespace, workload)), ...nodePorts]
+function entriesAt(kept: Iterable<KeptService> | undefined, at: EpochMs): ServiceEntry[] {
+  const entries: ServiceEntry[] = []
+  for (const { record } of kept ?? [])
+    if (record.from <= at && (record.entry.to === null || at < record.entry.to)) entries.push(record.entry)
+  return entries
 }
 
-function answersAt(declared: ListedServicePort, peer: Peer, port: number): boolean {
-  if (peer.kind === 'pod') return port === 0 || (declared.targetPort ?? declared.port) === port
-  return (peer.kind === 'node' ? declared.nodePort : declared.port) === port
+function add<K>(index: Map<K, Set<KeptService>>, key: K, kept: KeptService): void {
+  const set = index.get(key) ?? new Set()
+  index.set(key, set.add(kept))
+}
+
+function remove<K>(index: Map<K, Set<KeptService>>, key: K, kept: KeptService): void {
+  const set = index.get(key)
+  set?.delete(kept)
+  if (set?.size === 0) index.delete(key)
 }

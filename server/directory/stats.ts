@@ -11,6 +11,8 @@ export interface DirectoryStats {
   readonly services: number
   readonly subnets: number
   readonly changesTotal: number
+  /** Labels that were forgotten before their time, because a million had ended. */
+  readonly labelsForgottenEarly: number
   /** Lines of the journal that could not be read at start. */
   readonly journalDamagedLines: number
   readonly journalBytes: number
@@ -18,9 +20,7 @@ export interface DirectoryStats {
 
 export function describe(
   clusters: readonly Cluster[],
-  changesTotal: number,
-  journalDamagedLines: number,
-  journalBytes: number,
+  totals: Pick<DirectoryStats, 'changesTotal' | 'labelsForgottenEarly' | 'journalDamagedLines' | 'journalBytes'>,
 ): DirectoryStats {
   const sum = (of: (cluster: Cluster) => number): number => clusters.reduce((total, cluster) => total + of(cluster), 0)
   return {
@@ -31,9 +31,7 @@ export function describe(
     nodes: sum(({ nodeEntries }) => openNodes(nodeEntries)),
     services: sum(({ services }) => services.openCount),
     subnets: sum(({ subnets }) => count(subnets.records(), ({ to }) => to === null)),
-    changesTotal,
-    journalDamagedLines,
-    journalBytes,
+    ...totals,
   }
 }
 

@@ -5,6 +5,8 @@ import type { Placed } from './directory.ts'
 
 /** A subnet with the time for which it was there: half-open [from, to), `to` null while it is. */
 export interface SubnetRecord extends SubnetEntry {
+  /** Key of the listed thing. */
+  readonly owner: string
   readonly from: EpochMs
   readonly to: EpochMs | null
 }
@@ -51,6 +53,16 @@ export class Subnets {
         if (record.from <= at && (record.to === null || at < record.to)) return placed
     }
     return undefined
+  }
+
+  /** What a listed thing is now. There are a handful. */
+  openOf(owner: string): SubnetRecord | undefined {
+    return this.#rows.find(({ record }) => record.owner === owner && record.to === null)?.record
+  }
+
+  /** Whether this CIDR was ever listed, as far as is kept. */
+  knows(cidr: string): boolean {
+    return this.#rows.some(({ record }) => record.cidr === cidr)
   }
 
   *records(): Iterable<SubnetRecord> {

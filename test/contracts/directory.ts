@@ -3,7 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import type { Peer } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Directory } from '../../server/directory/directory.ts'
-import type { Listing } from '../../server/directory/listing.ts'
+import type { Listing } from '../../server/directory/whole-listing.ts'
 import { cart, cartService, minutes, pod, shop, web, zoneA, zoneB } from '../server/directory/shop.ts'
 
 /** A directory behind which a test can change the world. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { LineCounter, parseDocument } from 'yaml'
-import type { Listing } from '../listing.ts'
+import type { Listing } from '../whole-listing.ts'
 import { checkWhole } from './checks.ts'
 import { type Located, type Problem, Report } from './reading.ts'
 import { type FixedFile, fixedFile } from './shape.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Part } from '@weir/contract/parts.ts'
 import { type EpochMs, epochMs, type Millis } from '@weir/contract/units.ts'
 import { createDirectory, type LabelDirectory } from '../label-directory.ts'
-import type { Listing } from '../listing.ts'
+import type { Listing } from '../whole-listing.ts'
 import { problemText, readFixedFile } from './file.ts'
 import { fileSignature, type Watching, watchFile } from './watch.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { EpochMs } from '@weir/contract/units.ts'
 import { createFixedDirectory, type FixedDirectory } from '../../../server/directory/fixed/fixed.ts'
 import { createDirectory, type LabelDirectory } from '../../../server/directory/label-directory.ts'
-import type { Listing } from '../../../server/directory/listing.ts'
+import type { Listing } from '../../../server/directory/whole-listing.ts'
 import { directoryContract, type ShownDirectory } from '../../contracts/directory.ts'
 import { fileText } from './fixed/file-text.ts'
 

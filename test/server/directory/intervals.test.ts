@@ -20,7 +20,7 @@ function entry([id, from, to, port]: Span): Entry {
     from: epochMs(from),
     to: to === null ? null : epochMs(to),
   }
-  return entryOf(label, [], 1)
+  return entryOf({ owner: 'test', label, ports: [] }, 1)
 }
 
 const cases: [why: string, spans: Span[], port: number, at: number, want: number | string | undefined][] = [

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDirectory } from '../../../server/directory/label-directory.ts'
-import type { ListedService } from '../../../server/directory/listing.ts'
+import type { ServiceOfWorkloads } from '../../../server/directory/whole-listing.ts'
 import { cart, cartService, minutes, pod, service, shop } from './shop.ts'
 
 const TCP = 6
 const UDP = 17
 const cartWorkload = { kind: 'Deployment', name: 'cart' }
-const port = (number: number, more: Partial<ListedService['ports'][number]> = {}) => ({
+const port = (number: number, more: Partial<ServiceOfWorkloads['ports'][number]> = {}) => ({
   port: number,
   protocol: TCP,
   ...more,
@@ -15,7 +15,7 @@ const port = (number: number, more: Partial<ListedService['ports'][number]> = {}
 
 const cases: [
   why: string,
-  services: ListedService[],
+  services: ServiceOfWorkloads[],
   address: string,
   port: number,
   protocol: number,

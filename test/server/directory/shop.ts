@@ -1,6 +1,7 @@
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
-import type { ListedPod, ListedService, Listing } from '../../../server/directory/listing.ts'
+import type { ListedPod } from '../../../server/directory/listing.ts'
+import type { Listing, ServiceOfWorkloads } from '../../../server/directory/whole-listing.ts'
 
 /** A small cluster to test with: two nodes in two zones, a pod on each, a hostNetwork pod, one Service. */
 export const zoneA: Zone = { name: 'lab-1a', id: 'lab1-az1', region: 'lab-1', account: '000000000000' }
@@ -15,7 +16,7 @@ export function pod(name: string, node: string, address: string, more: Partial<L
   return { namespace: 'shop', name, workload, node, addresses: [address], ports, hostNetwork: false, ...more }
 }
 
-export function service(name: string, address: string, more: Partial<ListedService> = {}): ListedService {
+export function service(name: string, address: string, more: Partial<ServiceOfWorkloads> = {}): ServiceOfWorkloads {
   return {
     namespace: 'shop',
     name,

@@ -1,5 +1,5 @@
 import type { Zone } from '@weir/contract/zones.ts'
-import type { Listing } from '../../../../server/directory/listing.ts'
+import type { Listing } from '../../../../server/directory/whole-listing.ts'
 
 const protocolName: { readonly [number: number]: string } = { 6: 'tcp', 17: 'udp', 132: 'sctp' }
 
