@@ -10,6 +10,7 @@ import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { provideHelm } from './chart/helm.ts'
 import { prepareSystem } from './system.ts'
 
 interface Suite {
@@ -24,10 +25,14 @@ const allFiles = globSync('test/**/*.test.ts').sort()
 const linux = allFiles.filter(file => file.endsWith('.linux.test.ts'))
 const browser = allFiles.filter(file => file.endsWith('.browser.test.ts'))
 const contracts = allFiles.filter(file => file.startsWith('test/contracts/'))
-const apart = new Set([...linux, ...browser, ...contracts])
+const helm = allFiles.filter(file => file.endsWith('.helm.test.ts'))
+const install = allFiles.filter(file => file.startsWith('test/chart/') && !helm.includes(file))
+const apart = new Set([...linux, ...browser, ...contracts, ...helm, ...install])
 const suites: readonly Suite[] = [
   { name: 'unit', files: allFiles.filter(file => !apart.has(file)), parallel: true, needs: [] },
   { name: 'contract', files: contracts.filter(file => !linux.includes(file)), parallel: true, needs: [] },
+  { name: 'install', files: install, parallel: true, needs: [] },
+  { name: 'helm', files: helm, parallel: true, needs: ['helm'] },
   { name: 'linux', files: linux, parallel: false, needs: ['root', 'ip', 'nft', 'ethtool', 'conntrack'] },
   { name: 'browser', files: browser, parallel: false, needs: ['chromium'] },
 ]
@@ -45,9 +50,10 @@ const notRun: string[] = []
 const wanted = process.argv.slice(2)
 
 if (wanted.length === 0) for (const check of checks) runCheck(...check)
-const missing = await prepareSystem([...new Set(suites.flatMap(suite => suite.needs))])
-for (const suite of suites) {
-  if (wanted.length > 0 && !wanted.includes(suite.name)) continue
+const chosen = suites.filter(suite => wanted.length === 0 || wanted.includes(suite.name))
+if (chosen.some(suite => suite.needs.includes('helm'))) provideHelm()
+const missing = await prepareSystem([...new Set(chosen.flatMap(suite => suite.needs))])
+for (const suite of chosen) {
   const lacks = suite.needs.filter(need => missing.has(need))
   if (lacks.length > 0)
     notRun.push(`${suite.name}: ${suite.files.length} files did not run, missing ${lacks.join(', ')}`)

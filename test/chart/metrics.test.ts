@@ -1,0 +1,85 @@
+import { deepEqual, ok } from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { parse } from 'yaml'
+import { coverageKinds } from '../../server/contract/queries.ts'
+import { batchResults } from '../../server/ingest/intake.ts'
+import { at, listAt, textAt } from './manifest.ts'
+import { chart } from './render.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Names that the programs give to metrics: they are written out in the sources, but for those of the Node process. */
+const known = new Set(
+  ['agent/**/*.ts', 'server/**/*.ts']
+    .flatMap(pattern => globSync(pattern, { cwd: root }))
+    .flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(weir_[a-z_]+)'/g)])
+    .map(match => match[1] ?? ''),
+).add('weir_server_process_resident_memory_bytes')
+
+const rules: unknown = parse(readFileSync(join(chart, 'files', 'alerts.yaml'), 'utf8'))
+const alerts = Array.isArray(rules) ? rules : []
+const dashboard: unknown = JSON.parse(readFileSync(join(chart, 'files', 'grafana-dashboard.json'), 'utf8'))
+const panels = listAt(dashboard, 'panels')
+const queries = [
+  ...alerts.map(rule => ({ of: `alert ${textAt(rule, 'alert')}`, expr: textAt(rule, 'expr') })),
+  ...panels.flatMap(panel =>
+    listAt(panel, 'targets').map(target => ({ of: `panel ${textAt(panel, 'title')}`, expr: textAt(target, 'expr') })),
+  ),
+]
+
+test('every metric of an alert or a panel is one that the programs have', () => {
+  ok(queries.length > 20)
+  for (const { of, expr } of queries) {
+    const names = expr.match(/\bweir_[a-z_]+/g) ?? []
+    ok(names.length > 0, `${of}: ${expr}`)
+    deepEqual(
+      names.filter(name => !known.has(name)),
+      [],
+      of,
+    )
+  }
+})
+
+test('every label value that is asked for is one that there is', () => {
+  const values = (label: string) =>
+    queries.flatMap(({ expr }) =>
+      [...expr.matchAll(new RegExp(`\\b${label}=~?"([^"]+)"`, 'g'))].flatMap(m => m[1]?.split('|') ?? []),
+    )
+  deepEqual(
+    values('kind').filter(kind => !coverageKinds.some(one => one === kind)),
+    [],
+  )
+  deepEqual(
+    values('result').filter(result => !batchResults.some(one => one === result)),
+    [],
+  )
+})
+
+test('every alert says what is wrong, how bad it is, and has a name of its own', () => {
+  const names = alerts.map(rule => textAt(rule, 'alert'))
+  deepEqual(names, [...new Set(names)])
+  for (const rule of alerts) {
+    ok(textAt(rule, 'annotations', 'summary') !== '', textAt(rule, 'alert'))
+    ok(['info', 'warning', 'critical'].includes(textAt(rule, 'labels', 'severity')), textAt(rule, 'alert'))
+    deepEqual(
+      Object.keys(rule).filter(key => !['alert', 'expr', 'for', 'labels', 'annotations'].includes(key)),
+      [],
+    )
+  }
+})
+
+test('panels lie beside each other on the grid of 24, none over another', () => {
+  const taken = new Set<string>()
+  for (const panel of panels) {
+    const [x, y, w, h] = ['x', 'y', 'w', 'h'].map(key => Number(at(panel, 'gridPos', key)))
+    if (x === undefined || y === undefined || w === undefined || h === undefined) throw new Error('no gridPos')
+    ok(x + w <= 24)
+    for (let row = y; row < y + h; row++)
+      for (let column = x; column < x + w; column++) {
+        ok(!taken.has(`${column},${row}`), textAt(panel, 'title'))
+        taken.add(`${column},${row}`)
+      }
+  }
+})
