@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@weir/contract/settings.ts'
 import { DEFAULT_BYTES_PER_GB, DEFAULT_USD_PER_GB } from './pricing/price.ts'
+import { trustProblems, trustSettings } from './trust/settings.ts'
 
 const webDist = fileURLToPath(new URL('../web/dist', import.meta.url))
 
@@ -35,12 +36,18 @@ export const settingsTable = {
     fallback: undefined,
     parse: nonEmpty,
   },
+  cluster: {
+    means: 'Name of the cluster: the one proven agents are of',
+    fallback: '',
+    parse: text,
+  },
   secretFile: {
     means: 'File with the secret that agents must send; several, comma separated, while a secret is being changed',
     fallback: '',
     parse: text,
   },
   open: { means: 'true: take batches from anyone, without a secret. For trials only', fallback: 'false', parse: flag },
+  ...trustSettings,
   sealAfterMs: {
     means: 'Milliseconds after which a minute is decided although an expected agent has not reported it',
     fallback: '900000',
@@ -76,12 +83,8 @@ export function readServerSettings(
 ): SettingsResult<typeof settingsTable> {
   const read = readSettings(settingsTable, argv, env)
   if (!read.ok) return read
-  const { open, secretFile } = read.settings
-  if (open || secretFile !== '') return read
-  return {
-    ok: false,
-    problems: ['--secret-file (or WEIR_SECRET_FILE) must be given, or --open true to take batches from anyone'],
-  }
+  const problems = trustProblems(read.settings)
+  return problems.length > 0 ? { ok: false, problems } : read
 }
 
 export const serverHelp = (): string =>

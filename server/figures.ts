@@ -17,12 +17,13 @@ export interface FigureSources {
   readonly live: GatewayCounts
   /** Queries that were refused because a parameter was wrong. */
   readonly badQueries: number
+  readonly trust: { readonly certificateFailures: number }
 }
 
 const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
 
 /** The parts' own figures under the names of /metrics. */
-export function figuresOf({ directory, file, waitingAgents, ingest, live, badQueries }: FigureSources): Figures {
+export function figuresOf({ directory, file, waitingAgents, ingest, live, badQueries, trust }: FigureSources): Figures {
   const { bytes } = ingest
   const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
   return {
@@ -37,6 +38,11 @@ export function figuresOf({ directory, file, waitingAgents, ingest, live, badQue
       figure('weir_live_merged_frames_total', 'Frames left out because a browser was slow', live.mergedTotal),
       figure('weir_live_refused_total', 'Subscriptions and messages of browsers that were refused', live.refusedTotal),
       figure('weir_api_bad_queries_total', 'Queries with a wrong parameter', badQueries),
+      figure(
+        'weir_agents_certificate_failures_total',
+        'Changes of the certificate files for agents that could not be taken up',
+        trust.certificateFailures,
+      ),
       figure('weir_directory_changes_total', 'Changes of the directory', directory.changesTotal),
       figure('weir_directory_file_reads_total', 'Reads of the directory file', file.fileReadsTotal),
       figure('weir_directory_file_refused_total', 'Bad changes of the directory file', file.fileRefusedTotal),

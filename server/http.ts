@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Part } from '@weir/contract/parts.ts'
@@ -124,15 +125,33 @@ function clientError(error: unknown): number | undefined {
 
 const why = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
-export interface Listener extends Part {
-  readonly server: Server
+export interface Listener<S extends Server | TlsServer = Server> extends Part {
+  readonly server: S
   /** The port that is listened on: that of the setting, or the one the system chose for 0. */
   port(): number
 }
 
+const TIMEOUTS = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }
+
 /** A listener as a part: takes requests from start to stop; at stop what is under way may end. */
-export function createListener(name: string, address: ListenAddress, app: RequestListener, log: Log): Listener {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, app)
+export const createListener = (name: string, address: ListenAddress, app: RequestListener, log: Log): Listener =>
+  listenerOn(createServer(TIMEOUTS, app), name, address, log)
+
+/** The same over TLS. */
+export const createTlsListener = (
+  name: string,
+  address: ListenAddress,
+  app: RequestListener,
+  tls: ServerOptions,
+  log: Log,
+): Listener<TlsServer> => listenerOn(createTlsServer({ ...TIMEOUTS, ...tls }, app), name, address, log)
+
+function listenerOn<S extends Server | TlsServer>(
+  server: S,
+  name: string,
+  address: ListenAddress,
+  log: Log,
+): Listener<S> {
   const port = () => (server.address() as AddressInfo | null)?.port ?? 0 // TCP: never a pipe's name
   return {
     name,

@@ -12,6 +12,8 @@ export interface MetricSources {
   readonly store: () => Promise<StoreHealth>
   /** Batches by what became of them. */
   readonly batches: () => { readonly [result: string]: number }
+  /** Requests of agents that were not let in, by reason. */
+  readonly denials: () => { readonly [reason: string]: number }
   /** Other grow-only figures by metric name. */
   readonly totals: () => readonly Figure[]
   /** Other figures as of now by metric name. */
@@ -77,6 +79,13 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     registers,
   })
   for (const [result, count] of Object.entries(sources.batches())) batches.inc({ result }, count)
+  const denials = new Counter({
+    name: 'weir_agents_refused_total',
+    help: 'Requests of agents that were not let in, by reason',
+    labelNames: ['reason'],
+    registers,
+  })
+  for (const [reason, count] of Object.entries(sources.denials())) denials.inc({ reason }, count)
   const coverage = new Gauge({
     name: 'weir_coverage_ratio',
     help: 'Share of the truth that was seen in the last minutes, 0 to 1',

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Part } from '@weir/contract/parts.ts'
 import { epochMs } from '@weir/contract/units.ts'
+import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
 import { apiRoutes } from './api/routes.ts'
@@ -15,12 +16,8 @@ import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { priceOf } from './pricing/price.ts'
-import { readSecrets } from './secrets.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
-import { openToAll } from './trust/authenticate.ts'
-import { Gate } from './trust/gate.ts'
-import { sharedSecret } from './trust/shared-secret.ts'
 import { Upkeep } from './upkeep.ts'
 import { Views } from './views.ts'
 
@@ -36,11 +33,11 @@ export async function createServerParts(
   log: Log,
   fail: (error: Error) => void,
 ): Promise<readonly Part[]> {
-  const { dataDir, open, secretFile, usdPerGb, bytesPerGb } = settings
+  const { dataDir, open, usdPerGb, bytesPerGb } = settings
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
-  const authenticate = open ? openToAll : sharedSecret(await readSecrets(secretFile))
-  const gate = new Gate({ authenticate, now, log: logFor('trust') })
+  const door = await createAgentsDoor({ settings, now, log, review: noReview, nodeOfPod: () => undefined, further: [] })
+  const { gate } = door
   const store = new EmbeddedStore({
     directory: dataDir,
     onBroken: fail,
@@ -89,7 +86,7 @@ export async function createServerParts(
   const gateway = new Gateway({ server: dashboard.server, frames, clock: () => performance.now() })
 
   const forAgents = directoryRoutes({ directory, gate, now })
-  const agents = createListener('agents', settings.agentsListen, agentsApp([ingest.router, forAgents.router], log), log)
+  const agents = door.listen(agentsApp([ingest.router, forAgents.router], log))
 
   const figures = () =>
     figuresOf({
@@ -99,6 +96,7 @@ export async function createServerParts(
       ingest: ingest.counts(),
       live: gateway.counts(),
       badQueries,
+      trust: { certificateFailures: door.certificateFailures() },
     })
   const metrics = createMetrics({
     zones: views.counters,
@@ -106,6 +104,7 @@ export async function createServerParts(
     coverage: () => frames.coverage(),
     store: () => store.health(),
     batches: () => ingest.counts().batches,
+    denials: () => gate.denials,
     totals: () => figures().totals,
     values: () => figures().values,
   })
@@ -123,7 +122,7 @@ export async function createServerParts(
     new Upkeep(store, now, log),
     dashboard,
     gateway,
-    agents,
+    ...agents,
     metricsListener,
     // Stopped before the listener: agents that wait for news are answered, so that their connections can close.
     { name: 'directory routes', start: async () => {}, stop: async () => forAgents.stop() },
@@ -158,4 +157,9 @@ function storePart(store: FlowStore, log: Log): StorePart {
     },
     stop: () => store.stop(),
   }
+}
+
+/** Until a directory of Kubernetes brings a connection to an API server. */
+async function noReview(): Promise<never> {
+  throw new Error('no API server is connected')
 }

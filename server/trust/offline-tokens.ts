@@ -34,6 +34,8 @@ export function offlineTokens(options: OfflineTokensOptions): Authenticate {
         audience,
         algorithms: ALGORITHMS,
         requiredClaims: ['exp', 'sub'],
+        // A token begins with the second it was made in: this server's clock may be a little behind the issuer's.
+        clockTolerance: 30,
         currentDate: new Date(now()),
       })
       const claims = claimsOf(payload)

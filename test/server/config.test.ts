@@ -35,7 +35,22 @@ const bad: [why: string, argv: string[], env: { [name: string]: string }, proble
   ['a price of more than four dollars', [...needed, '--usd-per-gb', '5'], {}, /0 to 4/],
   ['a GB of neither kind', [...needed, '--bytes-per-gb', '1024'], {}, /1073741824, 1000000000/],
 ]
-for (const [why, argv, env, problem] of bad)
+const kubernetes = ['--directory-file', 'd', '--agent-auth', 'token-review,jwks']
+const agents: typeof bad = [
+  ['an unknown way in', [...needed, '--agent-auth', 'password'], {}, /comma separated list of secret, token-review/],
+  ['a way in twice', [...needed, '--agent-auth', 'mtls,mtls'], {}, /at most once/],
+  ['no service account', kubernetes, {}, /--agent-service-account must be given for --agent-auth token-review/],
+  ['a service account without namespace', [...kubernetes, '--agent-service-account', 'weir'], {}, /NAMESPACE\/NAME/],
+  ['proven agents of no cluster', kubernetes, {}, /--cluster must be given for --agent-auth token-review/],
+  ['keys of no issuer', kubernetes, {}, /--agent-issuer must be given for --agent-auth jwks/],
+  ['keys over plain HTTP', [...needed, '--agent-jwks', 'http://issuer.example/keys'], {}, /https:\/\/ URL or a file/],
+  ['client certificates of no CA', [...needed, '--agent-auth', 'mtls'], {}, /--agents-client-ca must be given/],
+  ['a CA but no TLS', [...needed, '--agents-client-ca', 'ca'], {}, /--agents-client-ca needs --agents-tls-cert/],
+  ['a certificate without its key', [...needed, '--agents-tls-cert', 'c'], {}, /are given together or not at all/],
+  ['open, but with identity', [...needed, '--open', 'true', '--agent-auth', 'mtls'], {}, /exclude each other/],
+  ['a line rate of 0', [...needed, '--line-rate-gbps', '0'], {}, /from 0.001/],
+]
+for (const [why, argv, env, problem] of [...bad, ...agents])
   test(`refused: ${why}`, () => {
     const read = readServerSettings(argv, env)
     match(read.ok ? '' : read.problems.join('\n'), problem)

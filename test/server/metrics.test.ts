@@ -22,6 +22,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     ],
     store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
     batches: () => ({ counted: 7 }),
+    denials: () => ({ expired: 6 }),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
     values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
     ...more,
@@ -45,6 +46,7 @@ test('a ratio with nothing to divide by is not there, rather than 0 or 1', async
 test('figures of the parts, by their names', async () => {
   const text = await createMetrics(sources()).scrape()
   match(text, /^weir_server_batches_total\{result="counted"\} 7$/m)
+  match(text, /^weir_agents_refused_total\{reason="expired"\} 6$/m)
   match(text, /^# TYPE weir_some_total counter$/m)
   match(text, /^weir_some 8$/m)
   match(text, /^weir_store_pending_batches 4$/m)

@@ -1,0 +1,57 @@
+import { type Authenticate, anyOf, openToAll } from './authenticate.ts'
+import { clientCertificate } from './client-certificate.ts'
+import { KeySet } from './key-set.ts'
+import { offlineTokens } from './offline-tokens.ts'
+import type { NodeOfPod } from './service-account.ts'
+import type { AgentAuth, TrustSettings } from './settings.ts'
+import { sharedSecret } from './shared-secret.ts'
+import { type ReviewToken, tokenReview } from './token-review.ts'
+
+/** How the tokens of one cluster's agents are checked. */
+export type TokensOf =
+  | { readonly by: 'review'; readonly cluster: string; readonly review: ReviewToken; readonly nodeOfPod: NodeOfPod }
+  | {
+      readonly by: 'keys'
+      readonly cluster: string
+      readonly issuer: string
+      readonly audience: string
+      /** https URL or file. */
+      readonly jwks: string
+      readonly nodeOfPod: NodeOfPod
+    }
+
+export interface WaysInOptions {
+  readonly settings: TrustSettings & { readonly open: boolean; readonly cluster: string }
+  /** The shared secrets; empty where `secret` is not among the ways in. */
+  readonly secrets: readonly string[]
+  readonly review: ReviewToken
+  readonly nodeOfPod: NodeOfPod
+  /** Of the clusters besides the first. */
+  readonly further: readonly TokensOf[]
+  /** Epoch ms. */
+  readonly now: () => number
+  readonly log: (line: string) => void
+}
+
+/** The ways in that the settings name, in their order, then those of further clusters. */
+export function waysIn(options: WaysInOptions): Authenticate {
+  const { settings, secrets, review, nodeOfPod, further, now } = options
+  if (settings.open) return openToAll
+  const { agentAuth, cluster, agentIssuer, agentJwks, agentAudience } = settings
+  const makers: { readonly [auth in AgentAuth]: () => Authenticate } = {
+    secret: () => sharedSecret(secrets),
+    'token-review': () => tokensOf({ by: 'review', cluster, review, nodeOfPod }, options),
+    jwks: () => {
+      const keys = { issuer: agentIssuer, audience: agentAudience, jwks: agentJwks }
+      return tokensOf({ by: 'keys', cluster, ...keys, nodeOfPod }, options)
+    },
+    mtls: () => clientCertificate({ cluster: cluster === '' ? undefined : cluster, now }),
+  }
+  return anyOf([...agentAuth.map(auth => makers[auth]()), ...further.map(tokens => tokensOf(tokens, options))])
+}
+
+function tokensOf(tokens: TokensOf, { settings, now, log }: WaysInOptions): Authenticate {
+  const { agentServiceAccount: serviceAccount, agentAudience } = settings
+  if (tokens.by === 'review') return tokenReview({ ...tokens, audience: agentAudience, serviceAccount, now, log })
+  return offlineTokens({ ...tokens, serviceAccount, keys: new KeySet({ source: tokens.jwks, now, log }), now })
+}
