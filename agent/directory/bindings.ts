@@ -18,6 +18,8 @@ const MAX_RAISES = 4096
 /** The moments at which something changed: a label ended or followed another one, a Service's routing generation rose. */
 export class Bindings {
   #raises: number[]
+  /** The answer given last: one window's connections were mostly opened in the same few spans. */
+  #last: (Bound & { readonly span: BindingSpan }) | undefined
 
   /** @param raises of an earlier process, ascending */
   constructor(raises: readonly number[] = []) {
@@ -34,6 +36,7 @@ export class Bindings {
    */
   raise(at: EpochMs): number {
     const binding = Math.max(1, Math.ceil((at - ORIGIN_MS) / 1000))
+    this.#last = undefined
     const later = this.#firstAfter(binding - 1)
     if (this.#raises[later] !== binding) this.#raises.splice(later, 0, binding)
     if (this.#raises.length > MAX_RAISES) this.#raises = this.#raises.slice(MAX_RAISES / 2)
@@ -41,9 +44,12 @@ export class Bindings {
   }
 
   spanOf({ binding, since }: Bound): BindingSpan {
+    if (this.#last?.binding === binding && this.#last.since === since) return this.#last.span
     const next = this.#raises[this.#firstAfter(binding)]
     const until = next === undefined ? Number.POSITIVE_INFINITY : momentOf(next)
-    return { from: epochMs(Math.max(momentOf(binding), since)), until }
+    const span = { from: epochMs(Math.max(momentOf(binding), since)), until }
+    this.#last = { binding, since, span }
+    return span
   }
 
   /** Index of the first raise that is greater than `binding`. */

@@ -53,7 +53,7 @@ export class LabelBook {
   at(address: string, port: number, span: BindingSpan): Label | undefined {
     const list = this.#byAddress.get(address)
     if (list === undefined) return undefined
-    return inForce(list, label => label.port === port, span) ?? inForce(list, label => label.port === undefined, span)
+    return inForce(list, port, span) ?? inForce(list, undefined, span)
   }
 
   of(address: string): readonly Label[] {
@@ -76,10 +76,10 @@ function changeOfHands(newestFirst: readonly Label[], label: Label): EpochMs | u
   return newestFirst.at(-1) === label ? newestFirst.at(-2)?.from : label.from
 }
 
-function inForce(newestFirst: readonly Label[], fits: (label: Label) => boolean, span: BindingSpan): Label | undefined {
+function inForce(newestFirst: readonly Label[], port: number | undefined, span: BindingSpan): Label | undefined {
   let beganWithin: Label | undefined
   for (const label of newestFirst) {
-    if (!fits(label)) continue
+    if (label.port !== port) continue
     if (holdsAt(label, span.from)) return label
     if (label.from > span.from && label.from < span.until) beganWithin = label
   }

@@ -49,34 +49,38 @@ const FIRST_UNPRIVILEGED_PORT = 1024
 /** Puts labels on a hop's ends, and finds the Service that was dialled. */
 export function labelHop(hop: Hop, labels: Labels): RowKey {
   const { row } = hop
+  const { dialledPort, protocol } = row
   const end = (address: string, port: number): End => labels.labelOf(address, port, row) ?? address
-  const asked = [row.dialled, row.dialledPort, row.protocol, row] as const
-  const service = labels.serviceAt(...asked)
-  const behindNode = service === undefined ? labels.serviceAtNodePort(...asked) : undefined
+  const service = labels.serviceAt(row.dialled, dialledPort, protocol, row)
+  const behindNode =
+    service === undefined ? labels.serviceAtNodePort(row.dialled, dialledPort, protocol, row) : undefined
   const isTunnel = hop.role === 'tunnel' || hop.role === 'tunnel witness'
   // A nodePort and a tunnel's port are the node's own.
   const ownPort = isTunnel || (behindNode !== undefined && row.dialled === row.responder) ? 0 : row.responderPort
-  const ends = {
+  const keyed = (dialled: Dialled, port: number, of?: DialledService): RowKey => ({
     initiator: end(hop.initiator, 0),
     responder: end(hop.responder, ownPort),
     via: hop.via === undefined ? undefined : end(hop.via, 0),
     leg: hop.leg,
     role: hop.role,
-    protocol: row.protocol,
-  }
+    dialled,
+    service: of?.id,
+    protocol,
+    port,
+    generation: of?.generation ?? 0,
+  })
   // What a node received or tunnelled is only held against what others sent: sums per pair of machines are enough. A
   // first leg keeps its Service: where the sender has no agent, the witness is all there is, and the Service is known.
   const sumsOnly = hop.role !== 'primary' && hop.leg === 'direct'
-  if (sumsOnly) return { ...ends, dialled: 'direct', service: undefined, port: 0, generation: 0 }
-  if (service !== undefined) return { ...ends, dialled: 'cluster-ip', ...dialled(service) }
-  if (behindNode !== undefined) return { ...ends, dialled: 'node-port', ...dialled(behindNode) }
-  return { ...ends, dialled: 'direct', service: undefined, port: lastingPort(hop, labels), generation: 0 }
+  if (sumsOnly) return keyed('direct', 0)
+  if (service !== undefined) return keyed('cluster-ip', service.port, service)
+  if (behindNode !== undefined) return keyed('node-port', behindNode.port, behindNode)
+  return keyed('direct', lastingPort(hop, labels))
 }
-
-const dialled = ({ id, port, generation }: DialledService) => ({ service: id, port, generation })
 
 function lastingPort({ row, responder }: Hop, labels: Labels): number {
   const port = row.responderPort
+  if (port < FIRST_UNPRIVILEGED_PORT) return port
   const limit = labels.isInternet(responder) ? FIRST_UNPRIVILEGED_PORT : FIRST_EPHEMERAL_PORT
   return port < limit || labels.declares(responder, port, row.protocol, row) ? port : 0
 }

@@ -31,11 +31,12 @@ export class Tally {
     return this.#lines.size
   }
 
-  add(key: RowKey, sums: Sums): void {
+  /** @param connections where they are not those of the sums: a connection counts on its first hop only */
+  add(key: RowKey, sums: Sums, connections = sums.connections): void {
     const text = keyText(key)
     const line = this.#lines.get(text)
     if (line === undefined) {
-      const { bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator, connections } = sums
+      const { bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator } = sums
       const own = { bytesToResponder, bytesToInitiator, wireToResponder, wireToInitiator, connections }
       this.#lines.set(text, { key, sums: own })
       return
@@ -44,7 +45,7 @@ export class Tally {
     line.sums.bytesToInitiator += sums.bytesToInitiator
     line.sums.wireToResponder += sums.wireToResponder
     line.sums.wireToInitiator += sums.wireToInitiator
-    line.sums.connections += sums.connections
+    line.sums.connections += connections
   }
 
   /** Adds the rows of a batch that was made before: windows are merged when the spool fills. */
@@ -53,14 +54,22 @@ export class Tally {
   }
 
   toWire(): WireRows {
-    const lines = [...this.#lines.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line)
-    const ends = [...new Set(lines.flatMap(({ key }) => [key.initiator, key.responder, key.via ?? key.initiator]))]
-    const services = [...new Set(lines.flatMap(({ key }) => key.service ?? []))].sort((a, b) => a - b)
-    ends.sort(byEnd)
-    const endAt = new Map(ends.map((end, i) => [end, i]))
-    const serviceAt = new Map(services.map((id, i) => [id, i]))
-    const rows = rowColumns(lines.length)
-    for (const [i, { key, sums }] of lines.entries()) {
+    const endAt = new Map<End, number>()
+    const serviceAt = new Map<number, number>()
+    for (const { key } of this.#lines.values()) {
+      endAt.set(key.initiator, 0).set(key.responder, 0)
+      if (key.via !== undefined) endAt.set(key.via, 0)
+      if (key.service !== undefined) serviceAt.set(key.service, 0)
+    }
+    const ends = [...endAt.keys()].sort(byEnd)
+    for (const [i, end] of ends.entries()) endAt.set(end, i)
+    const services = [...serviceAt.keys()].sort((a, b) => a - b)
+    for (const [i, id] of services.entries()) serviceAt.set(id, i)
+    const rows = rowColumns(this.#lines.size)
+    for (const [i, text] of [...this.#lines.keys()].sort().entries()) {
+      const line = this.#lines.get(text)
+      if (line === undefined) continue
+      const { key, sums } = line
       rows.initiator[i] = endAt.get(key.initiator) ?? NONE
       rows.responder[i] = endAt.get(key.responder) ?? NONE
       rows.via[i] = key.via === undefined ? NONE : (endAt.get(key.via) ?? NONE)

@@ -22,13 +22,13 @@ export function windowHops(rows: readonly ConnectionRow[], known: Ownership & De
     if (!resolved) unresolvedMidStream += row.connections
     const carried = hopsOf(row, known)
     if (carried.length === 0) loopback += row.connections
-    hops.push(...carried)
+    for (const hop of carried) hops.push(hop)
   }
   return { hops, loopback, unresolvedMidStream }
 }
 
 export function labelledRows(hops: readonly Hop[], labels: Labels): WireRows {
   const tally = new Tally()
-  for (const hop of hops) tally.add(labelHop(hop, labels), { ...hop.row, connections: hop.connections })
+  for (const hop of hops) tally.add(labelHop(hop, labels), hop.row, hop.connections)
   return tally.toWire()
 }

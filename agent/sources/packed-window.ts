@@ -12,19 +12,20 @@ export function unpackWindow(packed: PackedWindow): ObservedWindow {
 }
 
 function unpackRows(packed: PackedRows): ConnectionRow[] {
-  const bytes = new Uint8Array(packed.words.buffer)
-  const length = packed.addressWords * 4
-  // A few addresses are in most rows: make each text once.
-  const texts = new Map<string, string>()
+  const { words, addressWords } = packed
+  const bytes = new Uint8Array(words.buffer)
+  // A few addresses are in most rows: make each text once. An IPv4 address is its word.
+  const texts = new Map<number | string, string>()
   const text = (word: number): string => {
-    const raw = bytes.subarray(word * 4, word * 4 + length)
-    const key = String.fromCharCode(...raw)
+    const key = addressWords === 1 ? (words[word] ?? 0) : words.subarray(word, word + addressWords).join()
     let found = texts.get(key)
     if (found === undefined) {
-      found = formatAddress(raw)
+      found = formatAddress(bytes.subarray(word * 4, (word + addressWords) * 4))
       texts.set(key, found)
     }
     return found
   }
-  return Array.from({ length: packed.count }, (_, row) => unpackRow(packed, row, text))
+  const rows: ConnectionRow[] = []
+  for (let row = 0; row < packed.count; row++) rows.push(unpackRow(packed, row, text))
+  return rows
 }
