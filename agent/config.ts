@@ -57,6 +57,17 @@ export const agentSettings = {
     fallback: '',
     parse: text,
   },
+  tlsCa: {
+    means: 'file with the CA (PEM) of the server’s certificate; empty = those the system trusts',
+    fallback: '',
+    parse: text,
+  },
+  tlsCert: {
+    means: 'file with this agent’s certificate (PEM), for a server that asks for one',
+    fallback: '',
+    parse: text,
+  },
+  tlsKey: { means: 'file with that certificate’s key (PEM)', fallback: '', parse: text },
   spoolDir: {
     means: 'folder for windows that wait to be sent and for counter checkpoints; keep it on the node’s disk',
     fallback: '/var/lib/weir',
@@ -111,12 +122,15 @@ export function readAgentSettings(
 ): SettingsResult<typeof agentSettings> {
   const read = readSettings(agentSettings, argv, env)
   if (!read.ok) return read
-  const { windowMs, dumpEveryMs, source, recording, secret, secretFile } = read.settings
+  const { windowMs, dumpEveryMs, source, recording, secret, secretFile, tlsCa, tlsCert, tlsKey } = read.settings
   const problems: string[] = []
   if (windowMs % dumpEveryMs !== 0) problems.push(`--dump-every-ms ${dumpEveryMs} must divide --window-ms ${windowMs}`)
   if (source === 'recording' && recording === '')
     problems.push('--recording must name a file when --source is recording')
   if (secret !== '' && secretFile !== '') problems.push('--secret and --secret-file exclude each other')
+  if ((tlsCert === '') !== (tlsKey === '')) problems.push('--tls-cert and --tls-key are given together or not at all')
+  if (tlsCa + tlsCert !== '' && !read.settings.serverUrl.startsWith('https:'))
+    problems.push('--tls-ca and --tls-cert need a --server-url that begins with https:')
   return problems.length > 0 ? { ok: false, problems } : read
 }
 

@@ -71,7 +71,11 @@ async function agentParts(
   const losses = new Losses()
   const credential =
     settings.secretFile === '' ? secretCredential(settings.secret) : secretFileCredential(settings.secretFile)
-  const client = new ServerClient(settings.serverUrl, credential)
+  const client = new ServerClient(settings.serverUrl, credential, {
+    ca: settings.tlsCa,
+    cert: settings.tlsCert,
+    key: settings.tlsKey,
+  })
   const results = new Map<SendResult, number>(sendResults.map(result => [result, 0]))
   let stats: SourceStats | undefined
 
@@ -97,6 +101,8 @@ async function agentParts(
   })
   const sender = new Sender({
     client,
+    cluster,
+    node,
     spool,
     onReceipt: ({ labels, drop }) => directory.learn(labels, drop, now()),
     onResult: result => results.set(result, (results.get(result) ?? 0) + 1),

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { gunzipSync } from 'node:zlib'
-import type { Credential } from './credential.ts'
+import { type Credential, readTlsFiles, type TlsFiles } from './credential.ts'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
@@ -28,18 +28,22 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 export class ServerClient {
   readonly #url: URL
   readonly #credential: Credential
+  readonly #tls: TlsFiles | undefined
   readonly #connections: http.Agent
 
-  constructor(serverUrl: string, credential: Credential) {
+  constructor(serverUrl: string, credential: Credential, tls?: TlsFiles) {
     this.#url = new URL(serverUrl)
     this.#credential = credential
     const secure = this.#url.protocol === 'https:'
+    this.#tls = secure ? tls : undefined
     this.#connections = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 4 })
   }
 
   /** Rejects where no answer came (network, time, abort) with a sentence; any status is an answer. */
   async request({ method, path, headers, body, timeoutMs, signal }: HttpRequest): Promise<HttpAnswer> {
     const own = await this.#credential.headers()
+    // The pool keeps connections apart by these: after a change the next request makes a new one.
+    const tls = this.#tls === undefined ? {} : await readTlsFiles(this.#tls)
     const url = new URL(this.#url.pathname.replace(/\/$/, '') + path, this.#url)
     const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     return await new Promise((resolve, reject) => {
@@ -48,6 +52,7 @@ export class ServerClient {
       const request = (url.protocol === 'https:' ? https : http).request(
         url,
         {
+          ...tls,
           method,
           agent: this.#connections,
           signal: within,

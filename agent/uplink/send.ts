@@ -4,6 +4,7 @@ import type { EpochMs } from '@weir/contract/units.ts'
 import { parseReceipt } from '../directory/answers.ts'
 import type { Log } from '../log.ts'
 import { pause, retryAfter, UNAUTHORISED_WAIT_MS, waitAfter } from './backoff.ts'
+import { unpackBatch } from './batch.ts'
 import { ENCODING } from './compress.ts'
 import type { HttpAnswer, ServerClient } from './http.ts'
 import type { Offer, Spool } from './spool.ts'
@@ -17,6 +18,9 @@ export type SendResult = (typeof sendResults)[number]
 
 export interface SenderOptions {
   readonly client: ServerClient
+  /** This agent's present name. */
+  readonly cluster: string
+  readonly node: string
   readonly spool: Pick<Spool, 'next' | 'settled' | 'split' | 'refused'>
   readonly onReceipt: (receipt: BatchReceipt) => void
   readonly onResult?: (result: SendResult) => void
@@ -141,16 +145,24 @@ export class Sender implements Part {
         if (await spool.split(offer)) return 'split'
         await spool.refused(offer)
         return 'refused'
+      case 401:
+        return 'unauthorised'
       case 400:
       case 403:
+        // The credential is not this node's: people put it right, and the batch is good then. Only windows from before
+        // the node was renamed will never be taken.
+        if (answer.status === 403 && this.#isOwn(offer)) return 'unauthorised'
         log.warn('the server refused a batch for good', { status: answer.status, answer: shown(answer) })
         await spool.refused(offer)
         return 'refused'
-      case 401:
-        return 'unauthorised'
       default:
         return 'later'
     }
+  }
+
+  #isOwn({ body }: Offer): boolean {
+    const { cluster, node } = unpackBatch(body)
+    return cluster === this.#options.cluster && node === this.#options.node
   }
 
   /** A 200 is a 200: a receipt that cannot be read costs labels, not bytes. */

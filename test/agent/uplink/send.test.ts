@@ -10,6 +10,9 @@ import type { Spool } from '../../../agent/uplink/spool.ts'
 import { deadUrl, fakeServer, type Heard, receipt, type Say } from './fake-server.ts'
 import { changes, content, silent, stage } from './spool-stage.ts'
 
+/** What the stage's spools call themselves. */
+const self = { cluster: 'lab', node: 'node-a' }
+
 interface Sent {
   readonly heard: readonly Heard[]
   readonly results: readonly SendResult[]
@@ -30,6 +33,7 @@ async function send(answers: number, script: (heard: Heard, n: number) => Say | 
   const enough = Promise.withResolvers<void>()
   const sender = new Sender({
     client,
+    ...self,
     spool,
     onReceipt: got => receipts.push(got),
     onResult: result => results.push(result) === answers && enough.resolve(),
@@ -102,16 +106,39 @@ for (const [why, say] of [
     deepEqual([spool.windows, losses], [0, {}])
   })
 
-for (const [status, why] of [
-  [400, 'malformed'],
-  [403, 'of another node'],
-] as const)
-  test(`${status} (${why}) is never: set aside, counted, and the next one goes`, async () => {
-    const { heard, results, losses } = await send(2, (_, n) => (n === 0 ? { status } : ok200), [1, 1])
-    deepEqual(results, ['refused', 'taken'])
-    deepEqual(sequencesOf(heard), [1, 2])
-    equal(losses['batches refused'], 1)
-  })
+test('400 is never: set aside, counted, and the next one goes', async () => {
+  const { heard, results, losses } = await send(2, (_, n) => (n === 0 ? { status: 400 } : ok200), [1, 1])
+  deepEqual(results, ['refused', 'taken'])
+  deepEqual(sequencesOf(heard), [1, 2])
+  equal(losses['batches refused'], 1)
+})
+
+test('403 is for people to put right: the window stays in the spool, and nothing is given up', async () => {
+  const { results, spool, losses } = await send(1, () => ({ status: 403 }))
+  deepEqual([results, losses, spool.windows], [['unauthorised'], {}, 1])
+})
+
+test('403 for windows from before the node was renamed is never', async () => {
+  await using on = stage()
+  const before = await on.open({ node: 'node-of-old' })
+  await before.append(content(0), changes(''))
+  await before.stop()
+  const spool = await on.open()
+  await spool.append(content(1), changes(''))
+  await using server = await fakeServer(({ body }) => (unpackBatch(body).node === 'node-a' ? ok200 : { status: 403 }))
+  const client = new ServerClient(server.url, secretCredential(''))
+  const results: SendResult[] = []
+  const taken = Promise.withResolvers<void>()
+  const onResult = (result: SendResult) => results.push(result) === 2 && taken.resolve()
+  const options = { client, ...self, spool, onReceipt() {}, onResult, log: silent, graceMs: 0 }
+  const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 0 })
+  await sender.start()
+  await taken.promise
+  await sender.stop()
+  client.close()
+  deepEqual(results, ['refused', 'taken'])
+  equal(on.losses.snapshot()['batches refused'], 1)
+})
 
 test('413 splits until the parts fit; every row arrives once', async () => {
   const tooLarge = (heard: Heard) => unpackBatch(heard.body).rows.count > 3
@@ -158,7 +185,7 @@ test('where no server listens the windows stay, and the end is not held up', asy
   await spool.append(content(0), changes(''))
   const client = new ServerClient(await deadUrl(), secretCredential(''))
   const failed = Promise.withResolvers<SendResult>()
-  const options = { client, spool, onReceipt() {}, onResult: failed.resolve, log: silent, graceMs: 60_000 }
+  const options = { client, ...self, spool, onReceipt() {}, onResult: failed.resolve, log: silent, graceMs: 60_000 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 1 })
   await sender.start()
   equal(await failed.promise, 'unreachable')
@@ -172,7 +199,7 @@ test('the end does not wait for a server that takes a request and never answers'
   await spool.append(content(0), changes(''))
   await using server = await fakeServer(() => undefined)
   const client = new ServerClient(server.url, secretCredential(''))
-  const options = { client, spool, onReceipt() {}, log: silent, graceMs: 20 }
+  const options = { client, ...self, spool, onReceipt() {}, log: silent, graceMs: 20 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 0 })
   await sender.start()
   await server.heardAtLeast(1)
@@ -186,7 +213,7 @@ test('the last window is sent before the end', async () => {
   const spool = await on.open()
   await using server = await fakeServer(() => ok200)
   const client = new ServerClient(server.url, secretCredential(''))
-  const options = { client, spool, onReceipt() {}, log: silent, graceMs: 5_000 }
+  const options = { client, ...self, spool, onReceipt() {}, log: silent, graceMs: 5_000 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 0 })
   await sender.start()
   await spool.append(content(0), changes(''))

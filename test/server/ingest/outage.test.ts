@@ -92,6 +92,8 @@ test('two hours without a server lose nothing: what agents spooled is taken, and
     const client = new ServerClient(`http://127.0.0.1:${port}`, secretCredential(SECRET))
     const sender = new Sender({
       client,
+      cluster: 'lab',
+      node,
       spool,
       onReceipt: () => {
         waiting.acknowledgements++
