@@ -12,6 +12,7 @@ import {
   text,
   wholeNumber,
 } from '@weir/contract/settings.ts'
+import { accessProblems, accessSettings } from './access/settings.ts'
 import { DEFAULT_BYTES_PER_GB, DEFAULT_USD_PER_GB } from './pricing/price.ts'
 import { trustProblems, trustSettings } from './trust/settings.ts'
 
@@ -71,6 +72,7 @@ export const settingsTable = {
     fallback: String(DEFAULT_BYTES_PER_GB),
     parse: (value: string) => Number(oneOf('1073741824', '1000000000')(value)),
   },
+  ...accessSettings,
   webDir: { means: 'Folder of the built page', fallback: webDist, parse: nonEmpty },
 } as const
 
@@ -83,8 +85,8 @@ export function readServerSettings(
 ): SettingsResult<typeof settingsTable> {
   const read = readSettings(settingsTable, argv, env)
   if (!read.ok) return read
-  const problems = trustProblems(read.settings)
-  return problems.length > 0 ? { ok: false, problems } : read
+  const problems = [...trustProblems(read.settings), ...accessProblems(read.settings)]
+  return problems.length === 0 ? read : { ok: false, problems }
 }
 
 export const serverHelp = (): string =>

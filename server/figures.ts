@@ -15,15 +15,15 @@ export interface FigureSources {
   readonly waitingAgents: number
   readonly ingest: IngestCounts
   readonly live: GatewayCounts
-  /** Queries that were refused because a parameter was wrong. */
-  readonly badQueries: number
+  /** On the dashboard's port: queries with a wrong parameter, and requests without the right to ask. */
+  readonly refused: { readonly badQueries: number; readonly requests: number }
   readonly trust: { readonly certificateFailures: number }
 }
 
 const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
 
 /** The parts' own figures under the names of /metrics. */
-export function figuresOf({ directory, file, waitingAgents, ingest, live, badQueries, trust }: FigureSources): Figures {
+export function figuresOf({ directory, file, waitingAgents, ingest, live, refused, trust }: FigureSources): Figures {
   const { bytes } = ingest
   const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
   return {
@@ -37,7 +37,8 @@ export function figuresOf({ directory, file, waitingAgents, ingest, live, badQue
       figure('weir_live_frames_total', 'Frames sent to browsers', live.framesTotal),
       figure('weir_live_merged_frames_total', 'Frames left out because a browser was slow', live.mergedTotal),
       figure('weir_live_refused_total', 'Subscriptions and messages of browsers that were refused', live.refusedTotal),
-      figure('weir_api_bad_queries_total', 'Queries with a wrong parameter', badQueries),
+      figure('weir_api_bad_queries_total', 'Queries with a wrong parameter', refused.badQueries),
+      figure('weir_api_refused_total', 'Requests refused for who asked, or for how many they asked', refused.requests),
       figure(
         'weir_agents_certificate_failures_total',
         'Changes of the certificate files for agents that could not be taken up',

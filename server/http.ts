@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { Part } from '@weir/contract/parts.ts'
 import type { ListenAddress } from '@weir/contract/settings.ts'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
 import helmet from 'helmet'
-import { REQUEST_ID, sendProblem } from './api/routes.ts'
-import { KEPT_FOR_EVER, packedAssets } from './assets-routes.ts'
+import { type DashboardRoute, type Guard, mountRoutes } from './access/guarded-routes.ts'
+import { isRefusal, permit } from './access/rules.ts'
+import { visitOf } from './access/visit.ts'
+import { REQUEST_ID, sendProblem } from './api/problem-routes.ts'
 import type { Log } from './log.ts'
 
 /** An answer under way at the end gets this long; a long poll is cut and asked again. */
@@ -21,25 +21,29 @@ export interface Readiness {
   readonly reasons: readonly string[]
 }
 
-export interface Dashboard {
-  readonly api: Router
-  readonly webDir: string
-  readonly readiness: () => Readiness
-}
-
-/** The dashboard's side: health, API, page. Everything that is not found or fails is a problem with the request's id. */
-export function dashboardApp({ api, webDir, readiness }: Dashboard, log: Log): Express {
+/** The dashboard's side, from a table: everything that is not found or fails is a problem with the request's id. */
+export function dashboardApp(routes: readonly DashboardRoute[], guard: Guard, log: Log): Express {
   const app = newApp()
   app.use(securityHeaders)
-  app.get('/healthz', (_, response) => void response.json({ alive: true }))
-  app.get('/readyz', (_, response) => {
-    const state = readiness()
-    response.status(state.ready ? 200 : 503).json(state)
-  })
-  app.use(api)
-  app.use(packedAssets(webDir))
-  app.use(page(webDir))
+  mountRoutes(app, routes, guard)
   return closed(app, log)
+}
+
+/** Health of the dashboard's process: why it is not ready is for those who may ask it anything. */
+export function healthRoutes(readiness: () => Readiness, { access }: Pick<Guard, 'access'>): DashboardRoute[] {
+  return [
+    { method: 'get', path: '/healthz', rule: 'public', handle: (_, response) => response.json({ alive: true }) },
+    {
+      method: 'get',
+      path: '/readyz',
+      rule: 'public',
+      handle: (request, response) => {
+        const { ready, reasons } = readiness()
+        const isKnown = !isRefusal(permit('viewer', access.whoIs(visitOf(request))))
+        response.status(ready ? 200 : 503).json(isKnown ? { ready, reasons } : { ready })
+      },
+    },
+  ]
 }
 
 /** The agents' side: ingest and directory, nothing of the dashboard. */
@@ -82,23 +86,10 @@ const securityHeaders: RequestHandler = helmet({
       formAction: ["'self'"],
     },
   },
+  // Forms say which page they are on, but no other site learns what is in its address.
+  referrerPolicy: { policy: 'same-origin' },
   strictTransportSecurity: false,
 })
-
-/** The built page; every file but index.html has its content's hash in its name and may be kept for ever. */
-function page(webDir: string): RequestHandler {
-  if (!existsSync(join(webDir, 'index.html')))
-    return (request, response, next) => {
-      if (request.path !== '/') return next()
-      response
-        .type('text/plain')
-        .send('The page is not built: run npm run build. The API is at /api/v1/openapi.json.\n')
-    }
-  return express.static(webDir, {
-    setHeaders: (response, path) =>
-      response.setHeader('cache-control', path.includes('/assets/') ? KEPT_FOR_EVER : 'no-cache'),
-  })
-}
 
 function closed(app: Express, log: Log): Express {
   app.use((request, response) => sendProblem(response, 404, 'Not Found', `nothing is at ${request.path}`))

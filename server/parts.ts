@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks'
 import type { Part } from '@weir/contract/parts.ts'
 import { epochMs } from '@weir/contract/units.ts'
+import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
-import { apiRoutes } from './api/routes.ts'
 import type { ServerSettings } from './config.ts'
+import { dashboardRoutes, limitConnections } from './dashboard.ts'
 import { createFixedDirectory } from './directory/fixed/fixed.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import { figuresOf } from './figures.ts'
@@ -26,7 +27,7 @@ export const VERSION = '0.1.0'
 /**
  * The server as a list of parts, in the order in which they start; nothing runs yet. `fail` ends the process: the store
  * is broken and only a new process can open it again.
- * @throws Error when the secret file cannot be read.
+ * @throws Error when a file that a setting names cannot be read.
  */
 export async function createServerParts(
   settings: ServerSettings,
@@ -38,6 +39,7 @@ export async function createServerParts(
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const door = await createAgentsDoor({ settings, now, log, review: noReview, nodeOfPod: () => undefined, further: [] })
   const { gate } = door
+  const access = await createAccess(settings, now)
   const store = new EmbeddedStore({
     directory: dataDir,
     onBroken: fail,
@@ -66,24 +68,37 @@ export async function createServerParts(
   const around = () => views.around()
 
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
-  let badQueries = 0
+  const refused = { badQueries: 0, requests: 0 }
   const routes = routeTable({
     answerer,
-    flows: (last, filter, limit) => flows.recent(last, window.asOf ?? now(), filter, limit),
+    flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
     now,
   })
-  const api = apiRoutes(routes, VERSION, () => void badQueries++)
   let isReady = false
   const readiness = () => ({ ready: isReady, reasons: isReady ? [] : ['starting or stopping'] })
   const dashboard = createListener(
     'dashboard',
     settings.dashboardListen,
-    dashboardApp({ api, webDir: settings.webDir, readiness }, log),
+    dashboardApp(
+      dashboardRoutes({
+        access,
+        routes,
+        version: VERSION,
+        webDir: settings.webDir,
+        readiness,
+        now,
+        log,
+        onBadQuery: () => void refused.badQueries++,
+      }),
+      { access, now, onRefused: () => void refused.requests++ },
+      log,
+    ),
     log,
   )
+  limitConnections(dashboard.server)
   const zoneLabels = () => views.zoneLabels()
   const frames = new Frames({ window, flows, catalogue, recent, around, now, zoneLabels })
-  const gateway = new Gateway({ server: dashboard.server, frames, clock: () => performance.now() })
+  const gateway = new Gateway({ server: dashboard.server, frames, access, clock: () => performance.now() })
 
   const forAgents = directoryRoutes({ directory, gate, now })
   const agents = door.listen(agentsApp([ingest.router, forAgents.router], log))
@@ -95,7 +110,7 @@ export async function createServerParts(
       waitingAgents: forAgents.waiting(),
       ingest: ingest.counts(),
       live: gateway.counts(),
-      badQueries,
+      refused,
       trust: { certificateFailures: door.certificateFailures() },
     })
   const metrics = createMetrics({

@@ -3,6 +3,7 @@ import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import type { Decision } from '../store/flow-store.ts'
 import type { Audit } from './recent-decisions.ts'
+import type { Scope } from './scope.ts'
 
 /** Everything that tells how much of the truth was seen. */
 export interface CoverageFacts {
@@ -16,6 +17,8 @@ export interface CoverageFacts {
   readonly decisions: readonly Decision[]
   /** The same hops counted by two kernels, in the minutes that were sealed lately. */
   readonly audit: Audit
+  /** Whose traffic `total` and `placedBytes` are; everything else here is of the whole cluster. */
+  readonly scope: Scope
   readonly total: Totals
   /** Bytes with both ends placed. */
   readonly placedBytes: number

@@ -2,8 +2,12 @@ import type { CoverageKind, CoveragePart, CoverageSummary, TimeRange } from '@we
 import { MINUTE_MS, minuteOf } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import { agentState, type CoverageFacts } from './coverage-facts.ts'
-import { gapSentences } from './gaps.ts'
+import { gapSentences, scopedGaps } from './gaps.ts'
 
+/**
+ * How much of the truth is in an answer. In a scope only what was summed from the viewer's own rows is told in figures;
+ * of nodes and agents, which carry everybody's traffic, only whether anything is missing.
+ */
 export function summarise(facts: CoverageFacts, range: TimeRange): CoverageSummary {
   const parts = [
     nodesReporting(facts),
@@ -12,7 +16,9 @@ export function summarise(facts: CoverageFacts, range: TimeRange): CoverageSumma
     part('primary against witness', facts.audit.smallerBytes, facts.audit.largerBytes, 'bytes'),
     part('zones compared', facts.total.bytes - facts.total.byCrossing.unknown.bytes, facts.total.bytes, 'bytes'),
   ]
-  return { parts, gaps: gapSentences(facts, parts, range) }
+  if (facts.scope === 'all') return { parts, gaps: gapSentences(facts, parts, range) }
+  const own = parts.filter(({ kind }) => kind === 'bytes placed' || kind === 'zones compared')
+  return { parts: own, gaps: scopedGaps(facts, parts) }
 }
 
 function part(kind: CoverageKind, seen: number, of: number, unit: CoveragePart['unit']): CoveragePart {

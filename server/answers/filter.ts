@@ -2,6 +2,7 @@ import { type FlowFilter, filterFields } from '@weir/contract/queries.ts'
 import type { SeriesCatalogue } from './catalogue.ts'
 import type { IntColumn } from './columns.ts'
 import { crossings } from './places.ts'
+import type { Scope } from './scope.ts'
 
 /** The texts one end of a thing goes by in a field; a zone has several (label, name, ID). */
 type Names = readonly string[]
@@ -44,12 +45,12 @@ export const passes = (filter: FlowFilter, texts: FilterTexts): boolean =>
 export const isEmptyFilter = (filter: FlowFilter): boolean => filterFields.every(field => !filter[field]?.length)
 
 /**
- * By series id: 1 where the series passes. undefined = all do. Each pair of texts that occurs is looked at once; the
- * rest is whole numbers.
+ * By series id: 1 where the series is in the scope and passes the filter. undefined = all are. Each pair of texts that
+ * occurs is looked at once; the rest is whole numbers.
  */
-export function matchSeries(catalogue: SeriesCatalogue, filter: FlowFilter): Uint8Array | undefined {
-  if (isEmptyFilter(filter)) return undefined
-  const match = new Uint8Array(catalogue.length).fill(1)
+export function matchSeries(catalogue: SeriesCatalogue, filter: FlowFilter, scope: Scope): Uint8Array | undefined {
+  if (isEmptyFilter(filter) && scope === 'all') return undefined
+  const match = scope === 'all' ? new Uint8Array(catalogue.length).fill(1) : seriesInScope(catalogue, scope)
   const texts = catalogue.texts.texts.map(text => [text])
   const columns: { readonly [field in keyof FilterTexts]: readonly [readonly Names[], IntColumn, IntColumn?] } = {
     cluster: [texts, catalogue.cluster],
@@ -80,4 +81,13 @@ export function matchSeries(catalogue: SeriesCatalogue, filter: FlowFilter): Uin
     }
   }
   return match
+}
+
+/** An end's namespace is the one that filters see: the responder's is its Service's, where it has one. */
+function seriesInScope(catalogue: SeriesCatalogue, scope: ReadonlySet<string>): Uint8Array {
+  const { initiatorNamespace, responderNamespace, texts } = catalogue
+  const allowed = Uint8Array.from(texts.texts, text => (scope.has(text) ? 1 : 0))
+  return Uint8Array.from({ length: catalogue.length }, (_, id) =>
+    Math.max(allowed[initiatorNamespace.values[id] ?? -1] ?? 0, allowed[responderNamespace.values[id] ?? -1] ?? 0),
+  )
 }

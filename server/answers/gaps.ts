@@ -21,6 +21,24 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
   ]
 }
 
+/** The same for a viewer of some namespaces: no node's name and no figure of what is not theirs. */
+export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[]): string[] {
+  const elsewhere = [
+    ...nodesWithoutAgent(facts),
+    ...nodesBehind(facts),
+    ...gaveAway(facts),
+    ...counters(parts),
+    ...clocks(facts.agents),
+  ]
+  return [
+    ...unwatched(facts),
+    ...unplaced(parts),
+    ...(elsewhere.length === 0
+      ? []
+      : ['some nodes or connections of the cluster are not fully seen: a viewer of all namespaces sees which']),
+  ]
+}
+
 function nodesWithoutAgent({ nodes, agents }: CoverageFacts): string[] {
   const heard = new Set(agents.map(agent => agent.node))
   const without = nodes.filter(node => !heard.has(node))

@@ -4,6 +4,7 @@ import type { AgentState } from '../ingest/feed.ts'
 import type { Decision } from '../store/flow-store.ts'
 import { summarise } from './coverage.ts'
 import type { Audit } from './recent-decisions.ts'
+import { type Scope, shownScope } from './scope.ts'
 
 /** The server at one moment: what an answer must know beside the traffic. */
 export interface Surroundings {
@@ -38,11 +39,12 @@ export function newestWindow(range: TimeRange, agents: readonly AgentState[]): E
 export function provenanceOf(
   range: TimeRange,
   around: Surroundings,
-  traffic: { readonly total: Totals; readonly placedBytes: number },
+  traffic: { readonly total: Totals; readonly placedBytes: number; readonly scope: Scope },
   ledger: { readonly checked: TimeRange; readonly decisions: readonly Decision[]; readonly audit: Audit },
 ): Provenance {
   return {
     range,
+    scope: shownScope(traffic.scope),
     asOf: newestWindow(range, around.agents),
     sealedUntil: around.sealedUntil,
     coverage: summarise({ ...around, ...traffic, ...ledger }, range),

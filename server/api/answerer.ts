@@ -2,6 +2,7 @@ import type {
   AgentsAnswer,
   CoverageAnswer,
   FlowFilter,
+  GivenAway,
   PairsAnswer,
   Provenance,
   SeriesAnswer,
@@ -19,6 +20,7 @@ import { foldMatrix } from '../answers/matrix.ts'
 import { foldPairs, type PairsQuestion } from '../answers/pairs.ts'
 import { checkedRange, provenanceOf, type Surroundings } from '../answers/provenance.ts'
 import type { RecentDecisions } from '../answers/recent-decisions.ts'
+import { type Scope, shownScope } from '../answers/scope.ts'
 import { totalsOf } from '../answers/tally.ts'
 import { unplacedBytes } from '../answers/unplaced.ts'
 import type { Decision, FlowStore, SeriesSums } from '../store/flow-store.ts'
@@ -39,7 +41,7 @@ const NARROW = 1_000
 /** Given away minutes that an answer lists, newest first. */
 const MAX_GIVEN_AWAY = 1_000
 
-/** Asks the store and folds: one road to every number that is not live. */
+/** Asks the store and folds: one road to every number that is not live, and the place where a scope is held. */
 export class Answerer {
   readonly #parts: AnswererParts
 
@@ -47,84 +49,101 @@ export class Answerer {
     this.#parts = parts
   }
 
-  async pairs(range: TimeRange, filter: FlowFilter, question: PairsQuestion): Promise<PairsAnswer> {
+  async pairs(scope: Scope, range: TimeRange, filter: FlowFilter, question: PairsQuestion): Promise<PairsAnswer> {
     const { catalogue } = this.#parts
-    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter))
-    const match = this.#match(filter)
+    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter, scope))
+    const match = this.#match(filter, scope)
     const folded = foldPairs(sums, catalogue, match, question, this.#parts.around().price)
-    return { ...(await this.#provenance(range, sums, match)), group: question.group, ...folded }
+    return { ...(await this.#provenance(scope, range, sums, match)), group: question.group, ...folded }
   }
 
-  async zones(range: TimeRange, filter: FlowFilter): Promise<ZonesAnswer> {
+  async zones(scope: Scope, range: TimeRange, filter: FlowFilter): Promise<ZonesAnswer> {
     const { catalogue } = this.#parts
-    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter))
-    const match = this.#match(filter)
-    const known = isEmptyFilter(filter) ? this.#zoneLabels() : []
+    const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter, scope))
+    const match = this.#match(filter, scope)
+    const known = scope === 'all' && isEmptyFilter(filter) ? this.#zoneLabels() : []
     const folded = foldMatrix(sums, catalogue, match, this.#parts.around().price, known)
-    return { ...(await this.#provenance(range, sums, match)), ...folded }
+    return { ...(await this.#provenance(scope, range, sums, match)), ...folded }
   }
 
   async series(
+    scope: Scope,
     range: TimeRange,
     filter: FlowFilter,
     stepMs: number,
     question: { readonly by: SeriesGroup; readonly limit: number },
   ): Promise<SeriesAnswer> {
     const { catalogue, store } = this.#parts
-    const sums = await store.sumBySeriesAndStep(range, millis(stepMs), this.#narrow(filter))
+    const sums = await store.sumBySeriesAndStep(range, millis(stepMs), this.#narrow(filter, scope))
     const times = stepsOf(range.from, range.to, stepMs)
     const watched = await watchedSteps(store, range, times, stepMs, sums, this.#parts.around())
-    const match = this.#match(filter)
+    const match = this.#match(filter, scope)
     const lines = foldLines(sums, catalogue, match, question, times, stepMs, step => watched[step] === 1)
-    return { ...(await this.#provenance(range, sums, match)), stepMs, times, lines }
+    return { ...(await this.#provenance(scope, range, sums, match)), stepMs, times, lines }
   }
 
-  async coverage(range: TimeRange): Promise<CoverageAnswer> {
+  async coverage(scope: Scope, range: TimeRange): Promise<CoverageAnswer> {
     const { catalogue, store } = this.#parts
-    const sums = await store.sumBySeries(range)
-    catalogue.sync()
+    const sums = await store.sumBySeries(range, this.#narrow({}, scope))
+    const match = this.#match({}, scope)
     const around = this.#parts.around()
-    const { coverage } = await this.#provenance(range, sums, undefined)
-    const givenAway = (await this.#decisions(checkedRange(range, around)))
-      .filter(decision => decision.counted === 'witness')
-      .sort((a, b) => b.minute - a.minute || (a.node < b.node ? -1 : 1))
-      .slice(0, MAX_GIVEN_AWAY)
+    const { coverage } = await this.#provenance(scope, range, sums, match)
     return {
       ...coverage,
       range,
+      scope: shownScope(scope),
       sealedUntil: around.sealedUntil,
-      unplaced: unplacedBytes(sums, catalogue, undefined),
-      givenAway: givenAway.map(givenAwayRow),
-      lost: lossesOf(around),
+      unplaced: unplacedBytes(sums, catalogue, match),
+      givenAway: scope === 'all' ? await this.#givenAway(checkedRange(range, around)) : null,
+      lost: scope === 'all' ? lossesOf(around) : null,
     }
   }
 
+  /** Of whole nodes, hence for viewers of all namespaces only. */
   agents(): AgentsAnswer {
     const { agents, now } = this.#parts.around()
     return agentRows(agents, this.#parts.nodes(), this.#parts.catalogue.book, now)
   }
 
-  async #provenance(range: TimeRange, sums: SeriesSums, match: Uint8Array | undefined): Promise<Provenance> {
+  async #givenAway(range: TimeRange): Promise<GivenAway[]> {
+    return (await this.#decisions(range))
+      .filter(decision => decision.counted === 'witness')
+      .sort((a, b) => b.minute - a.minute || (a.node < b.node ? -1 : 1))
+      .slice(0, MAX_GIVEN_AWAY)
+      .map(({ node, minute, promotedBytes, supersededBytes }) => ({
+        node,
+        minute: startOf(minute),
+        promotedBytes,
+        supersededBytes,
+      }))
+  }
+
+  async #provenance(
+    scope: Scope,
+    range: TimeRange,
+    sums: SeriesSums,
+    match: Uint8Array | undefined,
+  ): Promise<Provenance> {
     const around = this.#parts.around()
     const checked = checkedRange(range, around)
     const decisions = await this.#decisions(checked)
     const total = totalsOf(sums, this.#parts.catalogue, match, around.price)
     const unplaced = unplacedBytes(sums, this.#parts.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
     const ledger = { checked, decisions, audit: this.#parts.recent.audit(range) }
-    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, ledger)
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, scope }, ledger)
   }
 
   async #decisions(range: TimeRange): Promise<readonly Decision[]> {
     return this.#parts.recent.within(range) ?? (await this.#parts.store.decisions(range))
   }
 
-  #match(filter: FlowFilter): Uint8Array | undefined {
+  #match(filter: FlowFilter, scope: Scope): Uint8Array | undefined {
     this.#parts.catalogue.sync()
-    return matchSeries(this.#parts.catalogue, filter)
+    return matchSeries(this.#parts.catalogue, filter, scope)
   }
 
-  #narrow(filter: FlowFilter): ReadonlySet<number> | undefined {
-    const match = this.#match(filter)
+  #narrow(filter: FlowFilter, scope: Scope): ReadonlySet<number> | undefined {
+    const match = this.#match(filter, scope)
     if (match === undefined) return undefined
     const only = new Set<number>()
     for (let series = match.indexOf(1); series >= 0 && only.size <= NARROW; series = match.indexOf(1, series + 1))
@@ -138,15 +157,8 @@ export class Answerer {
   }
 }
 
-const givenAwayRow = (decision: Decision): CoverageAnswer['givenAway'][number] => ({
-  node: decision.node,
-  minute: startOf(decision.minute),
-  promotedBytes: decision.promotedBytes,
-  supersededBytes: decision.supersededBytes,
-})
-
 /** What the agents say they lost, added up by name, and what the server set aside; largest first. */
-function lossesOf({ agents, lost }: Surroundings): CoverageAnswer['lost'] {
+function lossesOf({ agents, lost }: Surroundings): NonNullable<CoverageAnswer['lost']> {
   const byName = new Map(lost.map(({ name, count }) => [name, count]))
   for (const { losses } of agents)
     for (const [name, count] of Object.entries(losses)) byName.set(name, (byName.get(name) ?? 0) + count)

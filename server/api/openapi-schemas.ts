@@ -1,4 +1,4 @@
-import { coverageKinds, pairGroups } from '@weir/contract/queries.ts'
+import { coverageKinds, dashboardAuths, pairGroups } from '@weir/contract/queries.ts'
 import { crossings, gaps } from '../answers/places.ts'
 
 /** JSON schemas of the answers (contract/queries.ts), as far as a client needs them: every field with its unit. */
@@ -61,8 +61,13 @@ const coverage = {
   ),
   gaps: list(text, 'What is missing, in sentences; empty is good.'),
 }
+const scope: Schema = {
+  type: ['string', 'array'],
+  items: text,
+  description: 'all, or the namespaces that the viewer may see: everything in the answer is of them',
+}
 const price = object({ usdPerGb: number, sidesPerCrossing: number, bytesPerGb: number, source: text })
-const provenance = { range, asOf: momentOrNull, sealedUntil: momentOrNull, coverage: object(coverage), price }
+const provenance = { range, scope, asOf: momentOrNull, sealedUntil: momentOrNull, coverage: object(coverage), price }
 const pairRow = object({
   key: text,
   cluster: text,
@@ -78,6 +83,7 @@ const zoneCell = object(
 )
 const anything: Schema = { type: 'object', additionalProperties: true }
 const flowEnd = object({ address: text, peer: anything, zone: { type: ['string', 'null'] } })
+const listOrNull = (items: Schema): Schema => ({ type: ['array', 'null'], items, description: 'null in a scope' })
 const orNull = (schema: Schema): Schema => ({ ...schema, type: ['object', 'null'] })
 const flowRow = object(
   {
@@ -99,7 +105,16 @@ const flowRow = object(
   { why: gap },
 )
 
-export type SchemaName = 'Pairs' | 'Zones' | 'Series' | 'Flows' | 'Coverage' | 'Agents' | 'Problem' | 'Totals'
+export type SchemaName =
+  | 'Pairs'
+  | 'Zones'
+  | 'Series'
+  | 'Flows'
+  | 'Coverage'
+  | 'Agents'
+  | 'Viewer'
+  | 'Problem'
+  | 'Totals'
 
 export const schemas: { readonly [name in SchemaName]: Schema } = {
   Totals: object(totals),
@@ -119,14 +134,19 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
       object({ name: text, bytes: list({ type: ['integer', 'null'], description: 'null: nobody watched' }) }),
     ),
   }),
-  Flows: object({ rows: list(flowRow), left: whole('hops of the span that are not kept') }),
+  Flows: object({
+    scope,
+    rows: list(flowRow),
+    left: { type: ['integer', 'null'], description: 'hops of the span that are not kept; null in a scope' },
+  }),
   Coverage: object({
     ...coverage,
     range,
+    scope,
     sealedUntil: momentOrNull,
     unplaced: list(object({ reason: text, bytes })),
-    givenAway: list(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
-    lost: list(object({ name: text, count: number })),
+    givenAway: listOrNull(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
+    lost: listOrNull(object({ name: text, count: number })),
   }),
   Agents: object({
     asOf: epochMs,
@@ -145,8 +165,14 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
     ),
     withoutAgent: list(text),
   }),
+  Viewer: object({
+    name: text,
+    scope,
+    auth: { type: 'string', enum: dashboardAuths },
+    hasSession: { type: 'boolean' },
+  }),
   Problem: object(
     { type: text, title: text, status: whole('HTTP status'), detail: text, requestId: text },
-    { parameter: text, allowed: text },
+    { parameter: text, allowed: text, signIn: text },
   ),
 }

@@ -36,6 +36,9 @@ function operation(route: Route): object {
     })),
     responses: {
       200: { description: 'The answer.', content: { ...json, ...(route.csv && { 'text/csv': {} }) } },
+      401: failure('No credential, or one that is not valid here.'),
+      403: failure('The viewer has no right to it.'),
+      429: failure('More questions than one viewer may ask: retry-after says when.'),
       400: failure('A parameter is wrong: which, why, and what is allowed.'),
       503: failure('The store cannot answer now.'),
     },

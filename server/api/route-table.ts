@@ -6,8 +6,11 @@ import {
   pairSorts,
   seriesGroups,
   type TimeRange,
+  type ViewerAnswer,
 } from '@weir/contract/queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
+import type { GuardedRule, Viewer } from '../access/rules.ts'
+import { type Scope, shownScope } from '../answers/scope.ts'
 import type { Answerer } from './answerer.ts'
 import { pairsCsv } from './csv.ts'
 import { filterOf, filterParameters } from './filter-parameters.ts'
@@ -24,16 +27,19 @@ export type Reply =
 
 export interface Route {
   readonly path: string
+  /** Who may ask (access/rules.ts). */
+  readonly rule: GuardedRule
   readonly summary: string
   readonly parameters: Parameters
   readonly answer: SchemaName
   readonly csv: boolean
-  readonly reply: (search: URLSearchParams) => Promise<Reply>
+  /** The answer to what that viewer asks: nothing that is not theirs to see. */
+  readonly reply: (search: URLSearchParams, viewer: Viewer) => Promise<Reply>
 }
 
 export interface RouteSources {
   readonly answerer: Answerer
-  readonly flows: (last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
+  readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
   readonly now: () => EpochMs
 }
 
@@ -70,45 +76,76 @@ export function routeTable({ answerer, flows, now }: RouteSources): readonly Rou
     return read.ok ? ask(read.range) : { kind: 'bad', bad: read.bad }
   }
   return [
-    route('/pairs', 'Who talked to whom, how much of it crossed, and what it cost.', pairsParameters, 'Pairs', query =>
-      ranged(query, async range => {
-        const answer = await answerer.pairs(range, filterOf(query), query)
-        return query.format === 'json' ? json(answer) : csv('pairs.csv', pairsCsv(answer))
-      }),
+    route(
+      { path: '/pairs', rule: 'scoped', summary: 'Who talked to whom, how much of it crossed, and what it cost.' },
+      pairsParameters,
+      'Pairs',
+      (query, { scope }) =>
+        ranged(query, async range => {
+          const answer = await answerer.pairs(scope, range, filterOf(query), query)
+          return query.format === 'json' ? json(answer) : csv('pairs.csv', pairsCsv(answer))
+        }),
     ),
-    route('/zones', 'The directed matrix of zones.', zonesParameters, 'Zones', query =>
-      ranged(query, async range => json(await answerer.zones(range, filterOf(query)))),
+    route(
+      { path: '/zones', rule: 'scoped', summary: 'The directed matrix of zones.' },
+      zonesParameters,
+      'Zones',
+      (query, { scope }) => ranged(query, async range => json(await answerer.zones(scope, range, filterOf(query)))),
     ),
-    route('/series', 'Bytes per step; null where nobody watched.', seriesParameters, 'Series', query =>
-      ranged(query, async range => {
-        const step = stepOf(query.step, range)
-        if (!step.ok) return { kind: 'bad', bad: step.bad }
-        return json(await answerer.series(range, filterOf(query), step.stepMs, query))
-      }),
+    route(
+      { path: '/series', rule: 'scoped', summary: 'Bytes per step; null where nobody watched.' },
+      seriesParameters,
+      'Series',
+      (query, { scope }) =>
+        ranged(query, async range => {
+          const step = stepOf(query.step, range)
+          if (!step.ok) return { kind: 'bad', bad: step.bad }
+          return json(await answerer.series(scope, range, filterOf(query), step.stepMs, query))
+        }),
     ),
-    route('/flows', 'Recent hops by address; bounded, not kept.', flowsParameters, 'Flows', async query =>
-      json(flows(spanOf(query.last), filterOf(query), query.limit)),
+    route(
+      { path: '/flows', rule: 'scoped', summary: 'Recent hops by address; bounded, not kept.' },
+      flowsParameters,
+      'Flows',
+      async (query, { scope }) => json(flows(scope, spanOf(query.last), filterOf(query), query.limit)),
     ),
-    route('/coverage', 'What was seen and what was lost.', rangeParameters, 'Coverage', query =>
-      ranged(query, async range => json(await answerer.coverage(range))),
+    route(
+      { path: '/coverage', rule: 'scoped', summary: 'What was seen and what was lost.' },
+      rangeParameters,
+      'Coverage',
+      (query, { scope }) => ranged(query, async range => json(await answerer.coverage(scope, range))),
     ),
-    route('/agents', 'Every agent that was heard.', {}, 'Agents', async () => json(answerer.agents())),
+    route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
+      json(answerer.agents()),
+    ),
+    route(
+      { path: '/viewer', rule: 'viewer', summary: 'Who is asking, and what they may see.' },
+      {},
+      'Viewer',
+      async (_, who) => json(viewerAnswer(who)),
+    ),
   ]
 }
 
 function route<T extends Parameters>(
-  path: string,
-  summary: string,
+  { path, rule, summary }: Pick<Route, 'path' | 'rule' | 'summary'>,
   parameters: T,
   answer: SchemaName,
-  ask: (query: Query<T>) => Promise<Reply>,
+  ask: (query: Query<T>, viewer: Viewer) => Promise<Reply>,
 ): Route {
-  const reply = async (search: URLSearchParams): Promise<Reply> => {
+  const reply = async (search: URLSearchParams, viewer: Viewer): Promise<Reply> => {
     const read = readQuery(parameters, search)
-    return read.ok ? ask(read.query) : { kind: 'bad', bad: read.bad }
+    return read.ok ? ask(read.query, viewer) : { kind: 'bad', bad: read.bad }
   }
-  return { path: `/api/v1${path}`, summary, parameters, answer, csv: 'format' in parameters, reply }
+  return { path: `/api/v1${path}`, rule, summary, parameters, answer, csv: 'format' in parameters, reply }
 }
+
+const viewerAnswer = ({ auth, name, scope, session }: Viewer): ViewerAnswer => ({
+  name,
+  scope: shownScope(scope),
+  auth,
+  hasSession: session !== undefined,
+})
 
 const json = (body: unknown): Reply => ({ kind: 'json', body })
 const csv = (name: string, text: string): Reply => ({ kind: 'csv', name, text })

@@ -41,6 +41,8 @@ export interface ServerToClient {
   frame: (frame: LiveFrame, taken: () => void) => void
   /** What was wrong with a subscription, and what is allowed. */
   refused: (why: { readonly view: string; readonly detail: string }) => void
+  /** The viewer may see nothing any more (the session ended, the token was withdrawn): the server then disconnects. */
+  ended: (why: { readonly detail: string }) => void
 }
 
 export interface ClientToServer {

@@ -84,9 +84,14 @@ export interface PairRow extends Totals {
   readonly dialled: readonly Dialled[]
 }
 
+/** 'all', or the namespaces that the asking viewer may see: rows with at least one end in one of them. */
+export type ShownScope = 'all' | readonly string[]
+
 /** What stands beside every answer about traffic. */
 export interface Provenance {
   readonly range: TimeRange
+  /** Everything in the answer, totals and coverage included, is of this. */
+  readonly scope: ShownScope
   /** The newest window that is in the answer. */
   readonly asOf: EpochMs | null
   /** Up to here every minute is decided: primary or promoted witness, nothing changes any more. */
@@ -167,9 +172,10 @@ export interface FlowEnd {
 }
 
 export interface FlowsAnswer {
+  readonly scope: ShownScope
   readonly rows: readonly FlowRow[]
-  /** Hops that were in the span but not kept, because the ring is bounded. */
-  readonly left: number
+  /** Hops that were in the span but not kept, because the ring is bounded; null in a scope: whose they were is not kept. */
+  readonly left: number | null
 }
 
 export const coverageKinds = [
@@ -198,17 +204,21 @@ export interface CoverageSummary {
 
 export interface CoverageAnswer extends CoverageSummary {
   readonly range: TimeRange
+  readonly scope: ShownScope
   readonly sealedUntil: EpochMs | null
   /** Bytes of unplaced ends by reason. */
   readonly unplaced: readonly { readonly reason: string; readonly bytes: number }[]
-  /** Minutes given away: who decided what. */
-  readonly givenAway: readonly {
-    readonly node: string
-    readonly minute: EpochMs
-    readonly promotedBytes: number
-    readonly supersededBytes: number
-  }[]
-  readonly lost: readonly { readonly name: string; readonly count: number }[]
+  /** Minutes given away: who decided what. null in a scope: it is of whole nodes. */
+  readonly givenAway: readonly GivenAway[] | null
+  /** null in a scope: it is of the whole cluster. */
+  readonly lost: readonly { readonly name: string; readonly count: number }[] | null
+}
+
+export interface GivenAway {
+  readonly node: string
+  readonly minute: EpochMs
+  readonly promotedBytes: number
+  readonly supersededBytes: number
 }
 
 export interface AgentRow {
@@ -232,6 +242,19 @@ export interface AgentsAnswer {
   readonly withoutAgent: readonly string[]
 }
 
+/** How people are told apart: see the setting dashboardAuth. */
+export const dashboardAuths = ['token', 'proxy', 'oidc', 'none'] as const
+export type DashboardAuth = (typeof dashboardAuths)[number]
+
+/** Who is asking, as the server knows them. */
+export interface ViewerAnswer {
+  readonly name: string
+  readonly scope: ShownScope
+  readonly auth: DashboardAuth
+  /** The viewer came with a session of this server, which POST /logout ends. */
+  readonly hasSession: boolean
+}
+
 /** RFC 9457 problem details: the body of every 4xx and 5xx of the dashboard's API. */
 export interface Problem {
   readonly type: string
@@ -241,5 +264,7 @@ export interface Problem {
   /** The parameter at fault, and what it may be. */
   readonly parameter?: string
   readonly allowed?: string
+  /** With 401: the page where one can sign in, if this server has one. */
+  readonly signIn?: string
   readonly requestId: string
 }

@@ -1,6 +1,7 @@
 import type { FlowFilter, FlowRow, FlowsAnswer } from '@weir/contract/queries.ts'
 import { MINUTE_MS } from '@weir/contract/units.ts'
 import { passes } from '../answers/filter.ts'
+import { inScope, type Scope, shownScope } from '../answers/scope.ts'
 import type { ZoneBook } from '../answers/zone-book.ts'
 import type { CountedBatch } from '../ingest/feed.ts'
 import { flowOf, type ServiceSource } from './flow-row.ts'
@@ -59,7 +60,7 @@ export class FlowRing {
   }
 
   /** Hops of windows that ended in the last `seconds` before `asOf` or later, newest first. */
-  recent(seconds: number, asOf: number, filter: FlowFilter, limit: number): FlowsAnswer {
+  recent(scope: Scope, seconds: number, asOf: number, filter: FlowFilter, limit: number): FlowsAnswer {
     const since = asOf - seconds * 1000
     const rows: FlowRow[] = []
     let held = 0
@@ -68,10 +69,10 @@ export class FlowRing {
       held += count
       for (let row = first + count - 1; row >= first && rows.length < limit; row--) {
         const { flow, texts } = flowOf(source, row, this.#book, this.#services)
-        if (passes(filter, texts)) rows.push(flow)
+        if (inScope(scope, texts.namespace.flat()) && passes(filter, texts)) rows.push(flow)
       }
     }
     const came = [...this.#came].reduce((sum, [to, count]) => (to > since ? sum + count : sum), 0)
-    return { rows, left: came - held }
+    return { scope: shownScope(scope), rows, left: scope === 'all' ? came - held : null }
   }
 }

@@ -7,6 +7,7 @@ import { foldMatrix } from '../answers/matrix.ts'
 import { foldPairs } from '../answers/pairs.ts'
 import { checkedRange, provenanceOf, type Surroundings } from '../answers/provenance.ts'
 import type { RecentDecisions } from '../answers/recent-decisions.ts'
+import { type Scope, shownScope } from '../answers/scope.ts'
 import { totalsOf } from '../answers/tally.ts'
 import { unplacedBytes } from '../answers/unplaced.ts'
 import type { SeriesSums } from '../store/flow-store.ts'
@@ -32,8 +33,8 @@ export interface FrameSources {
 const FRESH_MS = 2_000
 
 /**
- * Makes frames from the same folds as the API. One fold per distinct subscription and state of the data: a hundred
- * browsers on the same view cost one.
+ * Makes frames from the same folds as the API. One fold per distinct subscription, scope and state of the data: a hundred
+ * browsers of viewers with the same rights on the same view cost one.
  */
 export class Frames {
   readonly #from: FrameSources
@@ -52,18 +53,18 @@ export class Frames {
     return `${window.version}.${flows.version}.${catalogue.book.version}`
   }
 
-  frame(subscription: CheckedSubscription): Frame {
+  frame(subscription: CheckedSubscription, scope: Scope): Frame {
     this.#refresh()
-    const key = JSON.stringify(subscription)
-    const made = this.#frames.get(key) ?? this.#make(subscription)
+    const key = JSON.stringify([subscription, shownScope(scope)])
+    const made = this.#frames.get(key) ?? this.#make(subscription, scope)
     this.#frames.set(key, made)
     return made
   }
 
   /** How much of the last 15 minutes was seen. */
   coverage(): readonly CoveragePart[] {
-    const { coverage } = this.frame({ view: 'totals', span: 900, filter: {}, group: 'zone', sort: 'bytes', limit: 1 })
-    return coverage.parts
+    const question = { view: 'totals', span: 900, filter: {}, group: 'zone', sort: 'bytes', limit: 1 } as const
+    return this.frame(question, 'all').coverage.parts
   }
 
   #refresh(): void {
@@ -77,27 +78,35 @@ export class Frames {
     this.#from.catalogue.sync()
   }
 
-  #make({ view, span, filter, group, sort, limit }: CheckedSubscription): Frame {
+  #make({ view, span, filter, group, sort, limit }: CheckedSubscription, scope: Scope): Frame {
     const { catalogue, flows, window } = this.#from
     const around = this.#from.around()
     const sums = this.#sumsOf(span)
-    const match = matchSeries(catalogue, filter)
+    const match = matchSeries(catalogue, filter, scope)
     const asOf = window.asOf
     const to = asOf ?? around.now
     const range = { from: epochMs(to - span * 1000), to: epochMs(to) }
     const total = totalsOf(sums, catalogue, match, around.price)
-    const base = { ...this.#provenance(range, around, sums, match, total), asOf, view, at: around.now, span, total }
+    const base = {
+      ...this.#provenance(range, around, sums, match, { total, scope }),
+      asOf,
+      view,
+      at: around.now,
+      span,
+      total,
+    }
     switch (view) {
       case 'totals':
         return base
       case 'pairs':
         return { ...base, pairs: foldPairs(sums, catalogue, match, { group, sort, limit }, around.price).rows }
       case 'zones': {
-        const { zones, cells } = foldMatrix(sums, catalogue, match, around.price, this.#from.zoneLabels())
+        const known = scope === 'all' ? this.#from.zoneLabels() : []
+        const { zones, cells } = foldMatrix(sums, catalogue, match, around.price, known)
         return { ...base, zones, cells }
       }
       case 'flows':
-        return { ...base, flows: flows.recent(span, to, filter, limit).rows }
+        return { ...base, flows: flows.recent(scope, span, to, filter, limit).rows }
       default:
         return unreachable(view)
     }
@@ -114,7 +123,7 @@ export class Frames {
     around: Surroundings,
     sums: SeriesSums,
     match: Uint8Array | undefined,
-    total: LiveFrame['total'],
+    { total, scope }: { readonly total: LiveFrame['total']; readonly scope: Scope },
   ) {
     const unplaced = unplacedBytes(sums, this.#from.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
     // Minutes are decided after they are over: the newest sealed ones tell who reports now.
@@ -122,6 +131,6 @@ export class Frames {
     const checked = checkedRange(recent, around)
     const decisions = this.#from.recent.within(checked) ?? []
     const ledger = { checked, decisions, audit: this.#from.recent.audit(checked) }
-    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced }, ledger)
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, scope }, ledger)
   }
 }

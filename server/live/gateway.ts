@@ -2,6 +2,9 @@ import type { Server as HttpServer } from 'node:http'
 import { type ClientToServer, LIVE_NAMESPACE, type LiveView, type ServerToClient } from '@weir/contract/live-wire.ts'
 import type { Part } from '@weir/contract/parts.ts'
 import { type Namespace, Server, type Socket } from 'socket.io'
+import type { Access } from '../access/access.ts'
+import { type GuardedRule, isRefusal, permit, type Viewer } from '../access/rules.ts'
+import { hasOwnOrigin, type Visit, visitOf } from '../access/visit.ts'
 import type { Frames } from './frames.ts'
 import { type CheckedSubscription, checkSubscription } from './subscription.ts'
 
@@ -10,17 +13,30 @@ const FRAME_EVERY_MS = 500
 /** Without news a frame still comes, so that the page can tell silence from a broken line. */
 const HEARTBEAT_MS = 5_000
 const MAX_CLIENTS = 500
+/** Of one viewer, and from one address: many tabs, or an office behind one address. */
+const MAX_CLIENTS_OF_ONE = 100
+/** How soon somebody who may see nothing any more sees nothing any more. */
+const CHECK_EVERY_MS = 5_000
 /** Messages of one client per second; more is no browser of ours. */
 const MAX_MESSAGES_PER_SECOND = 20
+
+/** Every event a browser may send, with what it asks of the viewer; what is not here is not listened to. */
+export const eventRules: { readonly [event in keyof ClientToServer]: GuardedRule } = {
+  subscribe: 'scoped',
+  unsubscribe: 'viewer',
+}
 
 export interface GatewayOptions {
   readonly server: HttpServer
   readonly frames: Frames
+  readonly access: Pick<Access, 'whoIs' | 'proxies' | 'dashboardUrl'>
   /** Milliseconds of a clock that only goes forward. */
   readonly clock: () => number
   readonly frameEveryMs?: number
   readonly heartbeatMs?: number
+  readonly checkEveryMs?: number
   readonly maxClients?: number
+  readonly maxClientsOfOne?: number
 }
 
 /** Counts for /metrics. */
@@ -33,6 +49,14 @@ export interface GatewayCounts {
 }
 
 type LiveSocket = Socket<ClientToServer, ServerToClient>
+
+interface Client {
+  readonly visit: Visit
+  readonly address: string
+  viewer: Viewer
+  checkedAt: number
+  readonly views: Map<LiveView, View>
+}
 
 interface View {
   readonly subscription: CheckedSubscription
@@ -48,12 +72,13 @@ interface View {
 
 /**
  * socket.io for the live views. Per client and view at most one frame is under way; a slow browser gets the newest sum
- * when it is ready, never a queue.
+ * when it is ready, never a queue. Who connects is asked for a credential before anything is kept of them, and again while
+ * they stay; every frame is of their scope.
  */
 export class Gateway implements Part {
   readonly name = 'live'
   readonly #options: Required<GatewayOptions>
-  readonly #clients = new Map<LiveSocket, Map<LiveView, View>>()
+  readonly #clients = new Map<LiveSocket, Client>()
   #io: Server<ClientToServer, ServerToClient> | undefined
   #timer: NodeJS.Timeout | undefined
   #frames = 0
@@ -64,7 +89,9 @@ export class Gateway implements Part {
     this.#options = {
       frameEveryMs: FRAME_EVERY_MS,
       heartbeatMs: HEARTBEAT_MS,
+      checkEveryMs: CHECK_EVERY_MS,
       maxClients: MAX_CLIENTS,
+      maxClientsOfOne: MAX_CLIENTS_OF_ONE,
       ...options,
     }
   }
@@ -87,8 +114,9 @@ export class Gateway implements Part {
       serveClient: false,
       // No cors: only the page that this server itself serves may connect; browsers enforce it for polling, this for sockets.
       allowRequest: (request, answer) => {
-        const { origin, host } = request.headers
-        answer(null, origin === undefined || (host !== undefined && hostOf(origin) === host))
+        const why = this.#whyNot(visitOf(request))
+        if (why !== undefined) this.#refused++
+        answer(why, why === undefined)
       },
     })
     this.#listen(this.#io.of(LIVE_NAMESPACE))
@@ -104,23 +132,78 @@ export class Gateway implements Part {
     this.#clients.clear()
   }
 
+  /** Why a connection is not even begun. */
+  #whyNot(visit: Visit): string | undefined {
+    const { access } = this.#options
+    if (!hasOwnOrigin(visit, access.dashboardUrl)) return 'this came from the page of another site'
+    const who = access.whoIs(visit)
+    return isRefusal(who) ? who.detail : undefined
+  }
+
   #listen(namespace: Namespace<ClientToServer, ServerToClient>): void {
-    namespace.use((_, next) =>
-      this.#clients.size < this.#options.maxClients ? next() : next(new Error('too many clients: try again later')),
-    )
+    namespace.use((socket, next) => {
+      const client = this.#admit(visitOf(socket.request))
+      if (typeof client === 'string') {
+        this.#refused++
+        return next(new Error(client))
+      }
+      this.#clients.set(socket, client)
+      // Also where the connection ends before it has begun.
+      socket.conn.once('close', () => this.#clients.delete(socket))
+      next()
+    })
     namespace.on('connection', socket => {
-      this.#clients.set(socket, new Map())
+      const client = this.#clients.get(socket)
+      if (client === undefined) return
       this.#limitMessages(socket)
-      socket.on('subscribe', value => this.#subscribe(socket, value))
-      socket.on('unsubscribe', view => this.#clients.get(socket)?.delete(view))
+      const permitted = (event: keyof ClientToServer, view: unknown, act: () => void) => {
+        const who = permit(eventRules[event], client.viewer)
+        if (isRefusal(who)) this.#refuse(socket, view, who.detail)
+        else act()
+      }
+      socket.on('subscribe', value => permitted('subscribe', value?.view, () => this.#subscribe(socket, client, value)))
+      socket.on('unsubscribe', view => permitted('unsubscribe', view, () => client.views.delete(view)))
       socket.on('disconnect', () => this.#clients.delete(socket))
     })
+  }
+
+  /** The client, or why there is no room for it. */
+  #admit(visit: Visit): Client | string {
+    const { access, clock, maxClients, maxClientsOfOne } = this.#options
+    const viewer = access.whoIs(visit)
+    if (isRefusal(viewer)) return viewer.detail
+    const address = access.proxies.clientOf(visit)
+    const others = [...this.#clients.values()]
+    const isFull =
+      others.length >= maxClients ||
+      others.filter(other => other.address === address).length >= maxClientsOfOne ||
+      others.filter(other => other.viewer.name === viewer.name).length >= maxClientsOfOne
+    if (isFull) return 'too many clients: try again later'
+    return { visit, address, viewer, checkedAt: clock(), views: new Map() }
+  }
+
+  /** Asks again who this is; who may see nothing any more is told why and disconnected. */
+  #check(socket: LiveSocket, client: Client, now: number): void {
+    if (now - client.checkedAt < this.#options.checkEveryMs) return
+    client.checkedAt = now
+    const who = this.#options.access.whoIs(client.visit)
+    if (isRefusal(who)) {
+      socket.emit('ended', { detail: who.detail })
+      socket.disconnect(true)
+    } else client.viewer = who
+  }
+
+  #refuse(socket: LiveSocket, view: unknown, detail: string): void {
+    this.#refused++
+    socket.emit('refused', { view: typeof view === 'string' ? view.slice(0, 20) : '', detail })
   }
 
   #limitMessages(socket: LiveSocket): void {
     let second = 0
     let messages = 0
-    socket.use((_, next) => {
+    socket.use(([event], next) => {
+      // Dead before any handler: an event that nobody has thought of a rule for.
+      if (!Object.hasOwn(eventRules, event)) return this.#refuse(socket, '', 'there is no such event')
       const now = Math.floor(this.#options.clock() / 1000)
       messages = now === second ? messages + 1 : 1
       second = now
@@ -130,40 +213,40 @@ export class Gateway implements Part {
     })
   }
 
-  #subscribe(socket: LiveSocket, value: unknown): void {
+  #subscribe(socket: LiveSocket, client: Client, value: unknown): void {
     const checked = checkSubscription(value)
     if (!checked.ok) {
-      this.#refused++
-      socket.emit('refused', { view: checked.view, detail: checked.detail })
+      this.#refuse(socket, checked.view, checked.detail)
       return
     }
-    const views = this.#clients.get(socket)
     const { subscription } = checked
-    const before = views?.get(subscription.view)
-    const number = before?.number ?? 0
+    const number = client.views.get(subscription.view)?.number ?? 0
     const view: View = { subscription, sentVersion: '', offeredVersion: '', sentAt: 0, number, outstanding: false }
-    views?.set(subscription.view, view)
-    this.#send(socket, view)
+    client.views.set(subscription.view, view)
+    this.#send(socket, client, view)
   }
 
   #tick(): void {
     const { version } = this.#options.frames
     const now = this.#options.clock()
-    for (const [socket, views] of this.#clients)
-      for (const view of views.values()) {
+    for (const [socket, client] of this.#clients) {
+      this.#check(socket, client, now)
+      if (!socket.connected) continue
+      for (const view of client.views.values()) {
         const due = view.sentVersion !== version || now - view.sentAt >= this.#options.heartbeatMs
         if (!due) continue
-        if (!view.outstanding) this.#send(socket, view)
+        if (!view.outstanding) this.#send(socket, client, view)
         else if (view.offeredVersion !== version) {
           view.offeredVersion = version
           view.number++
           this.#merged++
         }
       }
+    }
   }
 
-  #send(socket: LiveSocket, view: View): void {
-    const frame = this.#options.frames.frame(view.subscription)
+  #send(socket: LiveSocket, client: Client, view: View): void {
+    const frame = this.#options.frames.frame(view.subscription, client.viewer.scope)
     view.number++
     view.outstanding = true
     view.sentVersion = this.#options.frames.version
@@ -174,8 +257,4 @@ export class Gateway implements Part {
       view.outstanding = false
     })
   }
-}
-
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
 }

@@ -56,6 +56,7 @@ export class RealServer {
       'directory-file': join(this.#directory, 'directory.yaml'),
       'secret-file': join(this.#directory, 'secret'),
       'web-dir': this.#webDir,
+      'dashboard-auth': 'none',
     }
     const child = spawn(
       process.execPath,

@@ -6,9 +6,9 @@ import { test } from 'node:test'
 import { readServerSettings, serverHelp, settingsTable } from '../../server/config.ts'
 import { readSecrets } from '../../server/secrets.ts'
 
-const needed = ['--directory-file', 'd.yaml', '--secret-file', 's']
+const needed = ['--directory-file', 'd.yaml', '--secret-file', 's', '--dashboard-token-file', 't']
 
-test('with the two files that have no default, everything else has one', () => {
+test('with the three files that have no default, everything else has one', () => {
   const read = readServerSettings(needed, {})
   if (!read.ok) throw new Error(read.problems.join())
   deepEqual(read.settings.dashboardListen, { host: '0.0.0.0', port: 8080 })
@@ -22,7 +22,33 @@ test('with the two files that have no default, everything else has one', () => {
 
 const bad: [why: string, argv: string[], env: { [name: string]: string }, problem: RegExp][] = [
   ['no directory file', ['--secret-file', 's'], {}, /--directory-file \(or WEIR_DIRECTORY_FILE\) must be given/],
-  ['no secret and not told to run open', ['--directory-file', 'd'], {}, /--secret-file .* or --open true/],
+  [
+    'no secret and not told to run open',
+    ['--directory-file', 'd', '--dashboard-auth', 'none'],
+    {},
+    /--secret-file .* or --open true/,
+  ],
+  [
+    'no way to tell who may see the dashboard, with the ways there are',
+    ['--directory-file', 'd', '--secret-file', 's'],
+    {},
+    /--dashboard-token-file .* for --dashboard-auth token \(the ways are token, proxy, oidc, none; none shows/,
+  ],
+  [
+    'a proxy from anywhere',
+    [...needed, '--dashboard-auth', 'proxy'],
+    {},
+    /--dashboard-proxy-addresses .* must be given/,
+  ],
+  ['a proxy address that is no CIDR', [...needed, '--dashboard-proxy-addresses', '10.0.0.1'], {}, /no CIDR such as/],
+  ['a provider over plain HTTP', [...needed, '--oidc-issuer', 'http://id.example'], {}, /must be an https:/],
+  [
+    'a provider without the rest',
+    [...needed, '--dashboard-auth=oidc'],
+    {},
+    /--oidc-client-secret-file .* must be given/,
+  ],
+  ['a dashboard below a path', [...needed, '--dashboard-url', 'https://a.example/weir'], {}, /without a path/],
   [
     'a variable with a typing error',
     needed,
@@ -61,7 +87,8 @@ test('all problems are told at once', () => {
   equal(read.ok ? 0 : read.problems.length, 3)
 })
 
-test('open needs no secret', () => equal(readServerSettings(['--directory-file', 'd', '--open', 'true'], {}).ok, true))
+test('open needs no secret', () =>
+  equal(readServerSettings(['--directory-file', 'd', '--open', 'true', '--dashboard-auth', 'none'], {}).ok, true))
 
 test('the help names every setting by flag and variable', () => {
   for (const name of Object.keys(settingsTable)) {

@@ -35,7 +35,16 @@ async function folder(content = directory) {
 function start(path: string, ...more: string[]) {
   const listen = ['dashboard', 'agents', 'metrics'].flatMap(name => [`--${name}-listen`, '127.0.0.1:0'])
   const files = ['--directory-file', join(path, 'directory.yaml'), '--data-dir', join(path, 'data')]
-  const argv = [program, 'server', ...listen, ...files, '--secret-file', join(path, 'secret'), ...more]
+  const argv = [
+    program,
+    'server',
+    ...listen,
+    ...files,
+    '--secret-file',
+    join(path, 'secret'),
+    '--dashboard-auth=none',
+    ...more,
+  ]
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = once(child, 'exit').then(([code]) => Number(code))
   let told = ''

@@ -106,6 +106,7 @@ export class DemoFeed implements Feed {
     const placed = total.bytes - total.byCrossing.unknown.bytes
     return {
       range: { from: epochMs(from), to: epochMs(to) },
+      scope: 'all',
       asOf: empty ? null : epochMs(to),
       sealedUntil: empty ? null : epochMs(Math.floor((to - 20_000) / 60_000) * 60_000),
       coverage: {

@@ -48,6 +48,7 @@ export class ServerProcess {
       'data-dir': join(folder, 'data'),
       'directory-file': directoryFile,
       open: 'true',
+      'dashboard-auth': 'none',
     }
     const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
     const node = [process.execPath, ...nodeFlags, bin, 'server', ...flags]

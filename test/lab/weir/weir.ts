@@ -128,6 +128,7 @@ function serverArguments(
     ...['--directory-file', directoryFile],
     ...['--data-dir', join(room.folder, 'data')],
     ...['--secret-file', secretFile],
+    ...['--dashboard-auth', 'none'], // on loopback, of a lab
     ...['--dashboard-listen', listen.dashboard],
     ...['--agents-listen', listen.agents],
     ...['--metrics-listen', listen.metrics],

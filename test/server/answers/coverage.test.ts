@@ -43,6 +43,7 @@ function facts(more: Partial<CoverageFacts> = {}): CoverageFacts {
     decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 95)],
     audit: { smallerBytes: 999, largerBytes: 1000 },
     total: totalsOf(sums, catalogue, undefined, priceOf(0.01, 2 ** 30)),
+    scope: 'all',
     placedBytes: 60,
     open: false,
     ...more,

@@ -58,7 +58,7 @@ test('all series at once pass as they do one by one, over random series', () => 
     'eu-west-1a': 'euw1-az3',
   }
   for (const filter of filters) {
-    const match = matchSeries(catalogue, filter)
+    const match = matchSeries(catalogue, filter, 'all')
     const wanted = rows.map(({ key }) => {
       const hasService = key.serviceName !== ''
       const responderNamespace = hasService ? key.serviceNamespace : key.responder.namespace
@@ -86,5 +86,5 @@ test('of a forwarded connection, the zones of this hop count, not those of its f
     viaZone: zoneB,
   })
   const { catalogue } = worldOf([{ key, amounts: [1, 1, 1, 1, 1] }])
-  deepEqual(matchSeries(catalogue, { zone: ['us-east-1b'] }), Uint8Array.of(1))
+  deepEqual(matchSeries(catalogue, { zone: ['us-east-1b'] }, 'all'), Uint8Array.of(1))
 })

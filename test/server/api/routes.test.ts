@@ -117,7 +117,7 @@ test('agents: each with its zone and state', async () => {
 
 test('flows: nothing came, nothing is left out', async () => {
   await using server = await stage()
-  deepEqual(await ask<FlowsAnswer>(server, '/flows?last=300'), { rows: [], left: 0 })
+  deepEqual(await ask<FlowsAnswer>(server, '/flows?last=300'), { scope: 'all', rows: [], left: 0 })
 })
 
 test('CSV has exactly the rows of the JSON, tames formulas and comes as a file', async () => {

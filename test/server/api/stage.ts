@@ -1,17 +1,20 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS, minute, minuteOf } from '@weir/contract/units.ts'
 import { parseZoneKey, type Zone } from '@weir/contract/zones.ts'
+import type { Access } from '../../../server/access/access.ts'
+import type { DashboardRoute } from '../../../server/access/guarded-routes.ts'
 import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
 import type { Surroundings } from '../../../server/answers/provenance.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
 import { Answerer } from '../../../server/api/answerer.ts'
 import { type Route, routeTable } from '../../../server/api/route-table.ts'
-import { apiRoutes } from '../../../server/api/routes.ts'
+import { dashboardRoutes } from '../../../server/dashboard.ts'
 import { createListener, dashboardApp } from '../../../server/http.ts'
 import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
 import { priceOf } from '../../../server/pricing/price.ts'
 import type { Decision, FlowStore, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
+import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
 
@@ -77,6 +80,10 @@ export const shopRows: RowStore['rows'] = [
 export interface Stage extends AsyncDisposable {
   readonly store: RowStore
   readonly routes: readonly Route[]
+  /** All that is served, and the express application that serves it. */
+  readonly served: readonly DashboardRoute[]
+  readonly app: ReturnType<typeof dashboardApp>
+  readonly refused: () => number
   readonly badQueries: () => number
   get(path: string, init?: RequestInit): Promise<Response>
 }
@@ -86,10 +93,14 @@ export async function stage({
   rows = shopRows,
   agents = [anAgent('node-a', now), anAgent('node-b', now)],
   webDir = '/nowhere',
+  access = openDoor(),
+  clock = () => now,
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
   webDir?: string
+  access?: Access
+  clock?: () => EpochMs
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -114,17 +125,30 @@ export async function stage({
   const ring = new FlowRing(catalogue.book, { service: () => undefined, serviceBehind: () => undefined })
   const routes = routeTable({
     answerer,
-    flows: (last, filter, limit) => ring.recent(last, now, filter, limit),
+    flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
     now: () => now,
   })
   let badQueries = 0
-  const api = apiRoutes(routes, '0.0.0', () => void badQueries++)
-  const app = dashboardApp({ api, webDir, readiness: () => ({ ready: true, reasons: [] }) }, () => {})
+  let refused = 0
+  const served = dashboardRoutes({
+    access,
+    routes,
+    version: '0.0.0',
+    webDir,
+    readiness: () => ({ ready: true, reasons: ['a reason'] }),
+    now: clock,
+    log: () => {},
+    onBadQuery: () => void badQueries++,
+  })
+  const app = dashboardApp(served, { access, now: clock, onRefused: () => void refused++ }, () => {})
   const listener = createListener('dashboard', { host: '127.0.0.1', port: 0 }, app, () => {})
   await listener.start()
   return {
     store,
     routes,
+    served,
+    app,
+    refused: () => refused,
     badQueries: () => badQueries,
     get: (path, init) => fetch(`http://127.0.0.1:${listener.port()}${path}`, init),
     [Symbol.asyncDispose]: () => listener.stop(),

@@ -58,6 +58,7 @@ export class ServerProcess {
       '--data-dir': join(this.folder, 'data'),
       '--directory-file': join(this.folder, 'directory.json'),
       '--open': 'true',
+      '--dashboard-auth': 'none',
       '--seal-after-ms': String(sealAfterMs),
       '--agents-listen': loopback,
       '--dashboard-listen': loopback,

@@ -60,7 +60,7 @@ const call = (bytes: number, more: Partial<TestRow> = {}): TestRow => ({
 test('a row shows both ends with address, peer and zone, the Service and what it crossed', () => {
   const flows = ring()
   flows.counted(arrived([call(5, { port: 8080, service: 7, dialled: 'cluster-ip' })]))
-  const [row] = flows.recent(60, T + 10 * SECOND, {}, 10).rows
+  const [row] = flows.recent('all', 60, T + 10 * SECOND, {}, 10).rows
   deepEqual(row?.initiator, { address: '10.0.1.1', peer: pod('shop', 'web'), zone: 'r-1a' })
   equal(row?.responder.zone, 'r-1b')
   deepEqual(row?.service, { namespace: 'shop', name: 'cart' })
@@ -72,13 +72,13 @@ test('a row shows both ends with address, peer and zone, the Service and what it
 test('a pod that was dialled directly is shown under the Service it answers for, as in the pairs', () => {
   const flows = ring()
   flows.counted(arrived([call(5)]))
-  equal(flows.recent(60, T + 10 * SECOND, {}, 10).rows[0]?.service?.name, 'cart')
+  equal(flows.recent('all', 60, T + 10 * SECOND, {}, 10).rows[0]?.service?.name, 'cart')
 })
 
 test('the hop of a first leg ends at the node in between', () => {
   const flows = ring()
   flows.counted(arrived([call(5, { responder: '8.8.8.8', via: '10.9.0.1', leg: 'first' })]))
-  const [row] = flows.recent(60, T + 10 * SECOND, {}, 10).rows
+  const [row] = flows.recent('all', 60, T + 10 * SECOND, {}, 10).rows
   equal(row?.via?.zone, 'r-1b')
   equal(row?.crossing, 'cross-zone')
 })
@@ -86,7 +86,7 @@ test('the hop of a first leg ends at the node in between', () => {
 test('an end nobody knows is unplaced, and so is the crossing', () => {
   const flows = ring()
   flows.counted(arrived([call(5, { initiator: '10.200.0.1' })]))
-  const [row] = flows.recent(60, T + 10 * SECOND, {}, 10).rows
+  const [row] = flows.recent('all', 60, T + 10 * SECOND, {}, 10).rows
   equal(row?.crossing, 'unknown')
   equal(row?.why, 'end unplaced')
   equal(row?.initiator.address, '10.200.0.1')
@@ -96,7 +96,7 @@ test('newest first, within the span, up to the limit', () => {
   const flows = ring()
   for (const to of [10, 20, 30]) flows.counted(arrived([call(to), call(to + 1)], to))
   const bytes = (seconds: number, limit: number) =>
-    flows.recent(seconds, T + 30 * SECOND, {}, limit).rows.map(row => row.bytesToResponder)
+    flows.recent('all', seconds, T + 30 * SECOND, {}, limit).rows.map(row => row.bytesToResponder)
   deepEqual(bytes(60, 10), [31, 30, 21, 20, 11, 10])
   deepEqual(bytes(10, 10), [31, 30])
   deepEqual(bytes(60, 3), [31, 30, 21])
@@ -105,8 +105,8 @@ test('newest first, within the span, up to the limit', () => {
 test('the filter is that of the pairs', () => {
   const flows = ring()
   flows.counted(arrived([call(1), call(2, { responder: '8.8.8.8' })]))
-  const bytes = (filter: Parameters<FlowRing['recent']>[2]) =>
-    flows.recent(60, T + 10 * SECOND, filter, 10).rows.map(row => row.bytesToResponder)
+  const bytes = (filter: Parameters<FlowRing['recent']>[3]) =>
+    flows.recent('all', 60, T + 10 * SECOND, filter, 10).rows.map(row => row.bytesToResponder)
   deepEqual(bytes({ responder: ['cart'] }), [1])
   deepEqual(bytes({ crossing: ['internet'] }), [2])
   deepEqual(bytes({ zone: ['r1-az1~r-1b'] }), [1])
@@ -118,12 +118,12 @@ test('2,000 rows are kept, the newest; what was dropped of the span is told', ()
   const many = (count: number) => Array.from({ length: count }, (_, i) => call(i))
   flows.counted(arrived(many(1_500), 10))
   flows.counted(arrived(many(1_500), 20))
-  const whole = flows.recent(60, T + 20 * SECOND, {}, 10_000)
-  equal(whole.rows.length + whole.left, 3_000)
+  const whole = flows.recent('all', 60, T + 20 * SECOND, {}, 10_000)
+  equal(whole.rows.length + (whole.left ?? 0), 3_000)
   equal(whole.rows.length >= 2_000, true)
   flows.counted(arrived(many(5_000), 30))
-  const after = flows.recent(60, T + 30 * SECOND, {}, 10_000)
+  const after = flows.recent('all', 60, T + 30 * SECOND, {}, 10_000)
   equal(after.rows.length, 2_000)
   equal(after.left, 6_000)
-  equal(flows.recent(10, T + 30 * SECOND, {}, 1).left, 3_000)
+  equal(flows.recent('all', 10, T + 30 * SECOND, {}, 1).left, 3_000)
 })

@@ -44,6 +44,7 @@ export function someFrame(change: Partial<LiveFrame> = {}): LiveFrame {
     at: epochMs(100_000),
     span: 60,
     range: { from: epochMs(30_000), to: epochMs(90_000) },
+    scope: 'all',
     asOf: epochMs(90_000),
     sealedUntil: epochMs(60_000),
     coverage: { parts: [{ kind: 'nodes reporting', ratio: 1, seen: 2, of: 2, unit: 'nodes' }], gaps: [] },

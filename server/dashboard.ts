@@ -1,0 +1,39 @@
+import type { Server } from 'node:http'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { Access } from './access/access.ts'
+import type { DashboardRoute } from './access/guarded-routes.ts'
+import { loginRoutes } from './access/login-routes.ts'
+import type { Route } from './api/route-table.ts'
+import { apiRoutes } from './api/routes.ts'
+import { healthRoutes, type Readiness } from './http.ts'
+import type { Log } from './log.ts'
+import { pageRoutes } from './page-routes.ts'
+
+export interface DashboardParts {
+  readonly access: Access
+  /** Routes of the API that answer questions. */
+  readonly routes: readonly Route[]
+  readonly version: string
+  readonly webDir: string
+  readonly readiness: () => Readiness
+  readonly now: () => EpochMs
+  readonly log: Log
+  readonly onBadQuery: () => void
+}
+
+/** Everything that is served on the dashboard's port, each with its rule; the live views are the gateway's. */
+export function dashboardRoutes(parts: DashboardParts): DashboardRoute[] {
+  return [
+    ...healthRoutes(parts.readiness, parts),
+    ...apiRoutes(parts.routes, parts.version, parts.onBadQuery),
+    ...loginRoutes(parts),
+    ...pageRoutes(parts.webDir),
+  ]
+}
+
+/** Browsers hold one connection for the live views and a few more; beyond this a new one is closed at once. */
+const MAX_CONNECTIONS = 2_000
+
+export function limitConnections(server: Server): void {
+  server.maxConnections = MAX_CONNECTIONS
+}

@@ -1,0 +1,141 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Problem, ViewerAnswer } from '@weir/contract/queries.ts'
+import type { DashboardRoute } from '../../../server/access/guarded-routes.ts'
+import { now, type Stage, stage } from '../api/stage.ts'
+import { bearer, guardedDoor } from './people.ts'
+
+const guarded = () => stage({ access: guardedDoor(() => now) })
+const send = (server: Stage, { method, path }: DashboardRoute, headers: { readonly [name: string]: string } = {}) =>
+  server.get(path.replace(':name', 'x.js'), { method: method.toUpperCase(), headers, redirect: 'manual' })
+
+/** What express itself would serve, off its stack: paths with their methods, and what is mounted for every path. */
+function stackOf({ app }: Stage): { readonly routes: string[]; readonly others: string[] } {
+  const routes: string[] = []
+  const others: string[] = []
+  for (const layer of app.router.stack) {
+    if (layer.route === undefined) others.push(layer.name)
+    // The stack holds one layer per handler; `_all` is what answers 405.
+    else
+      for (const { method } of layer.route.stack) if (method !== undefined) routes.push(`${method} ${layer.route.path}`)
+  }
+  return { routes, others }
+}
+
+test('express serves the rows of the table and nothing else', async () => {
+  await using server = await guarded()
+  const { routes, others } = stackOf(server)
+  deepEqual(routes.sort(), server.served.map(({ method, path }) => `${method} ${path}`).sort())
+  // The request id, security headers, 404 and the handler of errors: a router mounted past the table would show up here.
+  deepEqual(others, ['<anonymous>', 'helmetMiddleware', '<anonymous>', 'onError'])
+})
+
+test('what is public is this list, and whoever makes it longer has to say so here', async () => {
+  const page = await mkdtemp(join(tmpdir(), 'weir-page-'))
+  try {
+    await mkdir(join(page, 'assets'))
+    for (const file of ['index.html', 'login.html', 'weir.svg']) await writeFile(join(page, file), '')
+    await using server = await stage({ access: guardedDoor(() => now), webDir: page })
+    const open = server.served.filter(({ rule }) => rule === 'public').map(({ method, path }) => `${method} ${path}`)
+    deepEqual(open.sort(), [
+      'get /',
+      'get /assets/:name',
+      'get /healthz',
+      'get /login',
+      'get /readyz',
+      'get /weir.svg',
+      'post /login',
+      'post /logout',
+    ])
+  } finally {
+    await rm(page, { recursive: true })
+  }
+})
+
+test('every route refuses without a credential, but the public ones', async () => {
+  await using server = await guarded()
+  for (const route of server.served) {
+    const response = await send(server, route)
+    if (route.rule === 'public') {
+      ok(response.status !== 403, route.path)
+      continue
+    }
+    equal(response.status, 401, route.path)
+    equal(response.headers.get('cache-control'), 'no-store')
+    const problem = (await response.json()) as Problem // checked field by field
+    equal(problem.status, 401)
+    equal(problem.signIn, '/login')
+    match(response.headers.get('www-authenticate') ?? '', /^Bearer/)
+  }
+  const asked = server.served.filter(({ rule }) => rule !== 'public').length
+  equal(server.refused(), asked)
+})
+
+test('every route refuses a wrong, an empty and another kind of credential', async () => {
+  await using server = await guarded()
+  for (const authorization of ['Bearer', 'Bearer wrong-0123456789abcdef', 'Basic YWxsOng='])
+    for (const route of server.served.filter(({ rule }) => rule !== 'public'))
+      ok([401, 429].includes((await send(server, route, { authorization })).status), route.path)
+})
+
+const rights: [who: Parameters<typeof bearer>[0], rule: DashboardRoute['rule'], status: number][] = [
+  ['nothing', 'viewer', 200],
+  ['nothing', 'scoped', 403],
+  ['nothing', 'everything', 403],
+  ['shop', 'viewer', 200],
+  ['shop', 'scoped', 200],
+  ['shop', 'everything', 403],
+  ['all', 'viewer', 200],
+  ['all', 'scoped', 200],
+  ['all', 'everything', 200],
+]
+for (const [who, rule, status] of rights)
+  test(`whoever may see ${who === 'shop' ? 'one namespace' : who} gets ${status} from every route of the rule ${rule}`, async () => {
+    await using server = await guarded()
+    const routes = server.served.filter(route => route.rule === rule)
+    ok(routes.length > 0)
+    for (const route of routes) equal((await send(server, route, bearer(who))).status, status, route.path)
+  })
+
+test('every scoped answer says whose it is, and nothing of it is about others', async () => {
+  await using server = await guarded()
+  for (const route of server.served.filter(({ rule }) => rule === 'scoped')) {
+    const text = await (await send(server, route, bearer('data'))).text()
+    deepEqual(JSON.parse(text).scope, ['data'], route.path)
+    // Web in shop talks to the database in data: its name may be seen. Whom else it talks to may not, nor may the nodes.
+    for (const secret of ['cart', '1111', 'gone', 'node-a', 'node-b'])
+      ok(!text.includes(secret), `${route.path} tells ${secret}: ${text}`)
+  }
+})
+
+test('who is asking is answered, with what they may see', async () => {
+  await using server = await guarded()
+  const answer = (await (await server.get('/api/v1/viewer', { headers: bearer('shop') })).json()) as ViewerAnswer // as sent
+  deepEqual(answer, { name: 'shop', scope: ['shop'], auth: 'token', hasSession: false })
+})
+
+test('why the server is not ready is told to those who may ask', async () => {
+  await using server = await guarded()
+  deepEqual(await (await server.get('/readyz')).json(), { ready: true })
+  deepEqual(await (await server.get('/readyz', { headers: bearer('nothing') })).json(), {
+    ready: true,
+    reasons: ['a reason'],
+  })
+})
+
+test('a viewer who asks without end is told when to come back, and others are not held up', async () => {
+  let asked = now
+  await using server = await stage({ access: guardedDoor(() => asked), clock: () => asked })
+  const statusOf = async (who: Parameters<typeof bearer>[0]) =>
+    (await server.get('/api/v1/viewer', { headers: bearer(who) })).status
+  for (let i = 0; i < 200; i++) equal(await statusOf('shop'), 200)
+  const late = await server.get('/api/v1/viewer', { headers: bearer('shop') })
+  equal(late.status, 429)
+  equal(late.headers.get('retry-after'), '1')
+  equal(await statusOf('data'), 200)
+  asked = (asked + 1_000) as typeof asked
+  equal(await statusOf('shop'), 200)
+})
