@@ -1,46 +1,25 @@
-import type { BatchWindow } from '@weir/contract/agent-wire.ts'
+import { canonicalAddress } from '@weir/contract/addresses.ts'
+import type { Batch, BatchWindow } from '@weir/contract/agent-wire.ts'
 import type { Label, LabelId, Peer } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, unreachable } from '@weir/contract/units.ts'
 import { type Zone, zoneKey } from '@weir/contract/zones.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
 import type { SeriesEnd } from '../store/series.ts'
-import { type ClusterNumbers, NOBODY } from './numbers.ts'
+import { BACKEND, type End, isGoodFor, MACHINE, OUTSIDE, UNKNOWN } from './end.ts'
+import type { EndColumns } from './end-columns.ts'
+import { LabelCache } from './label-cache.ts'
+import { type ClusterNumbers, NOBODY, Numbers } from './numbers.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 
-/** An end of rows, resolved once a batch and then handled by number. */
-export interface End {
-  readonly placed: Placed
-  /** Canonical text; '' when the end is a label id nobody knows. */
-  readonly address: string
-  /** Number of its SeriesEnd. */
-  readonly seriesEnd: number
-  /** Number of its address, or NOBODY. Outside ends have none: nobody joins hops by them. */
-  readonly addressNumber: number
-  /** Number of the node whose agent is responsible for it, or NOBODY. */
-  readonly node: number
-  /** What it is: bits, see OUTSIDE and the following. */
-  readonly is: number
-  /** The directory has a label for it. */
-  readonly isLabelled: boolean
-  readonly cluster: string
-  /** From and until when its label holds, epoch ms; for ever where it has none. */
-  readonly from: number
-  readonly until: number
-  /** The directory's version for which this was last found true. */
-  version: number
+/** The ends of a batch. */
+export interface ResolvedEnds {
+  /** Parallel to the batch's; ends may be added. */
+  readonly ends: End[]
+  /** Labels of addresses the agent sent bare. */
+  readonly learn: readonly Label[]
+  /** Label ids the agent should forget. */
+  readonly drop: readonly LabelId[]
 }
-
-/** The internet and AWS's own things: they never have an agent. */
-export const OUTSIDE = 1
-/** An address of a node itself, or of a pod on its network: traffic between such ends is never inside a tunnel. */
-export const MACHINE = 2
-/** A label id that nobody knows, or no address at all. */
-export const UNKNOWN = 4
-/** A pod or a node: a Service may answer behind it. */
-export const BACKEND = 8
-
-/** A label stays good for rows this long after it ended: its connections outlive the pod, and spools its node. */
-export const LABEL_GRACE_MS = 24 * 3_600_000
 
 /** Resolves ends of rows: label ids are checked against the directory's own intervals, bare addresses placed by time. */
 export class Ends {
@@ -48,33 +27,55 @@ export class Ends {
   readonly #series: SeriesNumbers
   readonly #addresses: ClusterNumbers
   readonly #nodes: ClusterNumbers
-  /** By label id; an entry is as good as the directory was at its version. */
-  readonly #byLabel: (End | undefined)[] = []
-  #version = 0
+  readonly #clusters = new Numbers<string>()
+  readonly #known = new LabelCache()
 
   constructor(directory: Directory, series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
     this.#directory = directory
     this.#series = series
     this.#addresses = addresses
     this.#nodes = nodes
-    directory.onChange(() => this.#version++)
+    directory.onChange(() => this.#known.doubt())
   }
 
-  ofLabel(cluster: string, id: LabelId, window: BatchWindow): End {
-    const known = this.#byLabel[id]
-    if (known?.version === this.#version && known.cluster === cluster && isGoodFor(known, window)) return known
+  /** Resolves what a batch says of its ends, in order; their numbers go into `columns`. */
+  ofBatch({ cluster, ends }: Pick<Batch, 'cluster' | 'ends'>, window: BatchWindow, columns: EndColumns): ResolvedEnds {
+    const number = this.#clusters.numberOf(cluster, cluster)
+    const learn: Label[] = []
+    const drop: LabelId[] = []
+    const resolved = ends.map((said, index) => {
+      const isId = typeof said === 'number'
+      const known = isId ? this.#known.find(number, said, window, columns, index) : undefined
+      if (known !== undefined) return known
+      const end = isId ? this.#ofLabel(cluster, said, window) : this.#ofText(cluster, said, window)
+      columns.put(index, end)
+      if (isId && !end.isLabelled) drop.push(said)
+      if (!isId && end.placed.label !== undefined) learn.push(end.placed.label)
+      return end
+    })
+    return { ends: resolved, learn, drop }
+  }
+
+  #ofLabel(cluster: string, id: LabelId, window: BatchWindow): End {
     const label = this.#directory.label(id)
     if (label === undefined) return this.#end(cluster, '', nowhere('never listed'))
-    let end = known
+    const number = this.#clusters.numberOf(cluster, cluster)
+    let end = this.#known.end(id)
     if (end === undefined || end.placed.label !== label) {
       if (!this.#isOf(cluster, label)) return this.#end(cluster, '', nowhere('never listed'))
       const { peer, zone, node } = label
       end = this.#end(cluster, label.address, { peer, zone, node, label })
-      this.#byLabel[id] = end
     }
     if (end.cluster !== cluster) return this.#end(cluster, '', nowhere('never listed'))
-    end.version = this.#version
+    this.#known.put(number, id, end)
     return isGoodFor(end, window) ? end : this.#end(cluster, label.address, nowhere('gone'))
+  }
+
+  #ofText(cluster: string, said: string, window: BatchWindow): End {
+    const address = canonicalAddress(said)
+    // What is no address at all is an end, too.
+    if (address === undefined) return this.#end(cluster, '', nowhere('not an address'))
+    return this.ofAddress(cluster, address, 0, window)
   }
 
   /** The last moment of the window decides; who had left by then is looked for at its first. `address` is canonical. */
@@ -83,11 +84,6 @@ export class Ends {
     if (late.label !== undefined || late.peer.kind === 'internet') return this.#end(cluster, address, late)
     const early = this.#directory.place(cluster, address, port, window.from)
     return this.#end(cluster, address, early.label === undefined ? late : early)
-  }
-
-  /** An end that is no address at all. */
-  ofNonsense(cluster: string): End {
-    return this.#end(cluster, '', nowhere('not an address'))
   }
 
   /** The node a row went through: the reporting node, under its own name whatever address was dialled. */
@@ -122,7 +118,6 @@ export class Ends {
       cluster,
       from: label?.from ?? Number.NEGATIVE_INFINITY,
       until: label?.to ?? Number.POSITIVE_INFINITY,
-      version: this.#version,
     }
   }
 }
@@ -133,9 +128,6 @@ const nowhere = (reason: 'never listed' | 'gone' | 'not an address'): Placed => 
   node: undefined,
   label: undefined,
 })
-
-const isGoodFor = (end: End, window: BatchWindow): boolean =>
-  end.from < window.to && end.until > window.from - LABEL_GRACE_MS
 
 /** What is kept of a peer for ever; see SeriesEnd. */
 export function seriesEnd(peer: Peer, zone: Zone | undefined): SeriesEnd {

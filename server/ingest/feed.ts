@@ -15,10 +15,11 @@ export interface CountedBatch {
   readonly cluster: string
   readonly node: string
   readonly window: BatchWindow
+  /** To be read during the call only: their memory is used again. */
   readonly facts: FactColumns
   readonly batch: Batch
-  /** Parallel to batch.ends, as placed for this window. */
-  readonly placed: readonly Placed[]
+  /** An end by its index in batch.ends, as placed for this window. */
+  placedAt(index: number): Placed | undefined
 }
 
 export interface Sealed {

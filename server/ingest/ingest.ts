@@ -153,11 +153,9 @@ export function createIngest(options: IngestOptions): Ingest {
   function counted({ placed }: Arrival, outcome: Outcome): void {
     outcome.apply()
     addTally(total, outcome.tally)
-    const { batch, window, placed: ends } = placed
+    const { batch, window, placedAt } = placed
     const facts = joinFacts(outcome.facts)
-    tell(listener =>
-      listener.onCounted?.({ cluster: batch.cluster, node: batch.node, window, facts, batch, placed: ends }),
-    )
+    tell(listener => listener.onCounted?.({ cluster: batch.cluster, node: batch.node, window, facts, batch, placedAt }))
   }
 
   function tell(call: (listener: IngestListener) => void): void {

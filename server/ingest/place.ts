@@ -1,8 +1,9 @@
-import { canonicalAddress } from '@weir/contract/addresses.ts'
 import { type Batch, type BatchWindow, legs, NONE, roles } from '@weir/contract/agent-wire.ts'
 import type { Label, LabelId } from '@weir/contract/peers.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
-import { type End, type Ends, MACHINE, OUTSIDE, UNKNOWN } from './ends.ts'
+import { type End, MACHINE, OUTSIDE, UNKNOWN } from './end.ts'
+import { EndColumns } from './end-columns.ts'
+import type { Ends } from './ends.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
 import { respondersOf, Services, ServicesOfRows } from './responders.ts'
 import { type SeriesNumbers, shapeOf } from './series-numbers.ts'
@@ -18,7 +19,7 @@ export const FOREIGN_HOP = 4
 /** A witness or tunnel with an end that has no address: nobody can tell whether another node reported the same bytes. */
 export const UNKNOWN_END = 5
 
-/** `endsAre` has the bits of the near end (see OUTSIDE in ends.ts), and those of the far end this much higher. */
+/** `endsAre` has the bits of the near end (see OUTSIDE in end.ts), and those of the far end this much higher. */
 const FAR_BITS = 4
 export const NEAR_OUTSIDE = OUTSIDE
 export const BOTH_MACHINES = MACHINE | (MACHINE << FAR_BITS)
@@ -43,8 +44,8 @@ export interface PlacedBatch {
   readonly window: BatchWindow
   readonly node: number
   readonly rows: PlacedRows
-  /** Parallel to batch.ends. */
-  readonly placed: readonly Placed[]
+  /** An end by its index in batch.ends. */
+  placedAt(index: number): Placed | undefined
   /** Labels of addresses the agent sent bare. */
   readonly learn: readonly Label[]
   /** Label ids the agent should forget. */
@@ -64,31 +65,15 @@ interface Authorities {
 /** Places whole batches: every distinct end once, then the rows by number. */
 export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
   const authorities = { ends, series, services: new Services(directory, series) }
+  const columns = new EndColumns()
   return {
     place(batch, window) {
       const node = nodes.of(batch.cluster, batch.node)
-      const resolved: End[] = []
-      const placed: Placed[] = []
-      const learn: Label[] = []
-      const drop: LabelId[] = []
-      for (const said of batch.ends) {
-        const end = resolve(ends, batch.cluster, said, window)
-        resolved.push(end)
-        placed.push(end.placed)
-        if (typeof said === 'number') {
-          if (!end.isLabelled) drop.push(said)
-        } else if (end.placed.label !== undefined) learn.push(end.placed.label)
-      }
-      const rows = placeRows(batch, window, node, authorities, resolved)
-      return { batch, window, node, rows, placed, learn, drop }
+      const { ends: resolved, learn, drop } = ends.ofBatch(batch, window, columns)
+      const rows = placeRows(batch, window, node, authorities, resolved, columns)
+      return { batch, window, node, rows, placedAt: index => resolved[index]?.placed, learn, drop }
     },
   }
-}
-
-function resolve(ends: Ends, cluster: string, said: number | string, window: BatchWindow): End {
-  if (typeof said === 'number') return ends.ofLabel(cluster, said, window)
-  const address = canonicalAddress(said)
-  return address === undefined ? ends.ofNonsense(cluster) : ends.ofAddress(cluster, address, 0, window)
 }
 
 const [DIRECT, FIRST] = [legs.indexOf('direct'), legs.indexOf('first')]
@@ -101,12 +86,12 @@ function placeRows(
   node: number,
   authorities: Authorities,
   resolved: End[],
+  ends: EndColumns,
 ): PlacedRows {
   const { rows } = batch
   const { series } = authorities
-  const responders = respondersOf(batch, window, resolved, authorities.ends)
+  const responders = respondersOf(batch, window, resolved, authorities.ends, ends)
   const services = new ServicesOfRows(authorities.services, batch, window, resolved)
-  const ends = columnsOf(resolved)
   const vias = new Map<number, number>()
   const viaNumber = (index: number): number => {
     const known = vias.get(index)
@@ -150,23 +135,6 @@ function placeRows(
     else out.kind[i] = role
   }
   return out
-}
-
-/** What the loop over rows needs of the ends, as numbers side by side. */
-function columnsOf(ends: readonly End[]) {
-  const columns = {
-    seriesEnd: new Int32Array(ends.length),
-    address: new Int32Array(ends.length),
-    node: new Int32Array(ends.length),
-    is: new Uint8Array(ends.length),
-  }
-  for (const [i, end] of ends.entries()) {
-    columns.seriesEnd[i] = end.seriesEnd
-    columns.address[i] = end.addressNumber
-    columns.node[i] = end.node
-    columns.is[i] = end.is
-  }
-  return columns
 }
 
 const emptyRows = (count: number) => ({

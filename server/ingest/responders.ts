@@ -1,17 +1,25 @@
 import { type Batch, type BatchWindow, NONE } from '@weir/contract/agent-wire.ts'
 import type { Directory } from '../directory/directory.ts'
-import { BACKEND, type End, type Ends, MACHINE } from './ends.ts'
+import { BACKEND, type End, MACHINE } from './end.ts'
+import type { EndColumns } from './end-columns.ts'
+import type { Ends } from './ends.ts'
 import { NOBODY } from './numbers.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 
 /**
  * Only the port tells a pod on its node's network from the node: where a row's responder is the bare address of a
- * machine, it becomes an end of its own for each port. Adds those to `ends`; returns the index of each row's responder.
+ * machine, it becomes an end of its own for each port. Adds those to `placed` and `columns`; returns the index of each row's responder.
  */
-export function respondersOf(batch: Batch, window: BatchWindow, placed: End[], ends: Ends): Uint32Array {
+export function respondersOf(
+  batch: Batch,
+  window: BatchWindow,
+  placed: End[],
+  ends: Ends,
+  columns: EndColumns,
+): Uint32Array {
   const { rows, cluster } = batch
   const isOpen = (end: number | string | undefined, index: number) =>
-    typeof end === 'string' && ((placed[index]?.is ?? 0) & MACHINE) !== 0
+    typeof end === 'string' && ((columns.is[index] ?? 0) & MACHINE) !== 0
   if (!batch.ends.some(isOpen)) return rows.responder
   const byPort = new Map<number, number>()
   return rows.responder.map((index, row) => {
@@ -21,7 +29,9 @@ export function respondersOf(batch: Batch, window: BatchWindow, placed: End[], e
     const key = index * 65_536 + port
     const known = byPort.get(key)
     if (known !== undefined) return known
-    const own = placed.push(ends.ofAddress(cluster, end.address, port, window)) - 1
+    const resolved = ends.ofAddress(cluster, end.address, port, window)
+    const own = placed.push(resolved) - 1
+    columns.put(own, resolved)
     byPort.set(key, own)
     return own
   })
@@ -76,7 +86,8 @@ export class ServicesOfRows {
     this.#batch = batch
     this.#window = window
     this.#placed = placed
-    this.#named = Int32Array.from(batch.services, id => services.ofId(id))
+    this.#named = new Int32Array(batch.services.length)
+    for (let i = 0; i < batch.services.length; i++) this.#named[i] = services.ofId(batch.services[i] ?? NONE)
   }
 
   /** `responder`: index of the row's responder among the placed ends. */

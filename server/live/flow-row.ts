@@ -13,7 +13,7 @@ export type ServiceSource = Pick<Directory, 'service' | 'serviceBehind'>
 
 /** One row of a batch as people read it, and the texts a filter looks at. `row` is below the batch's count. */
 export function flowOf(
-  { cluster, batch, window, node, placed }: CountedBatch,
+  { cluster, batch, window, node, placedAt }: CountedBatch,
   row: number,
   book: ZoneBook,
   services: ServiceSource,
@@ -22,9 +22,9 @@ export function flowOf(
   const at = (column: { readonly [row: number]: number }) => column[row] ?? 0
   const [first, last, via] = [at(rows.initiator), at(rows.responder), at(rows.via)]
   const leg = legs[at(rows.leg)] ?? 'direct'
-  const near = placeOf(placed[leg === 'second' ? via : first])
-  const far = placeOf(placed[leg === 'first' ? via : last])
-  const end = (index: number) => endOf(batch.ends[index], placed[index], book)
+  const near = placeOf(placedAt(leg === 'second' ? via : first))
+  const far = placeOf(placedAt(leg === 'first' ? via : last))
+  const end = (index: number) => endOf(batch.ends[index], placedAt(index), book)
   const serviceId = batch.services[at(rows.service)]
   // As ingest does it: the Service that was dialled, else the one the responder answers for.
   const service =

@@ -132,8 +132,14 @@ test('what listeners are told of a batch is what was committed, placed for its w
   await using stage = await new Stage().start()
   const told: unknown[] = []
   stage.ingest.addListener({
-    onCounted: ({ node, facts, placed, batch }) =>
-      told.push([node, facts.count, facts.bytesToResponder[0], placed.map(({ node }) => node), batch.rows.count]),
+    onCounted: ({ node, facts, placedAt, batch }) =>
+      told.push([
+        node,
+        facts.count,
+        facts.bytesToResponder[0],
+        batch.ends.map((_, i) => placedAt(i)?.node),
+        batch.rows.count,
+      ]),
   })
   await stage.offer({ ...minuteOf(0), node: 'a1', rows: [row, { ...witness, initiator: B1, responder: A1 }] })
   deepEqual(told, [['a1', 1, 100, ['a1', 'b1'], 2]])

@@ -33,7 +33,7 @@ function arrived(rows: readonly TestRow[], to = 10): CountedBatch {
   const window = windowOf(T + to * SECOND - 10 * SECOND, T + to * SECOND, 'live')
   const batch = batchOf({ rows, from: window.from, to: window.to })
   const ends = batch.ends.map(end => town[String(end)] ?? placed({ kind: 'unplaced', reason: 'never listed' }))
-  return { cluster: 'main', node: 'a', window, facts: facts(T, {}), batch, placed: ends }
+  return { cluster: 'main', node: 'a', window, facts: facts(T, {}), batch, placedAt: index => ends[index] }
 }
 
 const cart = {
