@@ -105,6 +105,18 @@ export class Cluster {
     for (const { owner, to } of this.subnets.records()) if (to === null) yield owner
   }
 
+  /** Everything that is kept, as the journal has it. */
+  *records(): Iterable<JournalRecord> {
+    const cluster = this.name
+    if (this.watermark !== undefined) yield { kind: 'watermark', cluster, at: this.watermark }
+    for (const last of this.services.lastGenerations()) yield { kind: 'generation', cluster, ...last }
+    for (const { record } of this.services.kept()) yield { kind: 'service', cluster, service: record }
+    for (const subnet of this.subnets.records()) yield { kind: 'subnet', cluster, subnet }
+    for (const backend of this.backends.records()) yield { kind: 'backend', cluster, backend }
+    for (const workload of this.workloadLabels.records()) yield { kind: 'workload', cluster, workload }
+    for (const { owner, label, ports } of this.entries.values()) yield { kind: 'label', cluster, owner, label, ports }
+  }
+
   /** Forgets Services, subnets and backends that ended before `before`. Returns the newest change forgotten, or 0. */
   forget(before: EpochMs): number {
     this.subnets.forget(before)

@@ -27,6 +27,11 @@ export interface Directory {
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined>
   /** Every change up to this moment is known. */
   watermark(cluster: string): EpochMs
+  /**
+   * What an agent with this cursor does not know: nothing; only what all agents are told; or what concerns it. Cheap:
+   * asked with every change for every agent that waits.
+   */
+  newsFor(cluster: string, node: string, cursor: string | undefined): 'none' | 'shared' | 'own'
   /** News for one agent after `cursor`; undefined when there is none yet (hold the request, wait for `onChange`). */
   updateFor(cluster: string, node: string, cursor: string | undefined): AgentUpdate | undefined
   /** Answers a look-up and remembers that this node asked, so that later changes are pushed to it. */

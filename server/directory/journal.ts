@@ -86,8 +86,8 @@ export function openJournal(file: string): OpenedJournal {
       replaceBy(size)
     },
     async rewriteSlowly(all) {
-      const next = await open(`${file}.next`, 'w')
       since = []
+      const next = await open(`${file}.next`, 'w')
       let size = 0
       try {
         for (const text of chunks(all)) size += (await next.write(text)).bytesWritten

@@ -200,11 +200,16 @@ class JournaledDirectory implements LabelDirectory {
     return this.#clusters.get(cluster)?.cluster.watermark ?? epochMs(0)
   }
 
+  newsFor(cluster: string, node: string, cursor: string | undefined): 'none' | 'shared' | 'own' {
+    const since = changeOf(cursor, this.#instance, this.#change)
+    return this.#clusters.get(cluster)?.news.kindOfNews(node, since) ?? 'none'
+  }
+
   updateFor(cluster: string, node: string, cursor: string | undefined): AgentUpdate | undefined {
     const known = this.#clusters.get(cluster)
     if (known === undefined) return undefined
     const since = changeOf(cursor, this.#instance, this.#change)
-    if (since !== undefined && !known.news.hasNews(node, since)) return undefined
+    if (known.news.kindOfNews(node, since) === 'none') return undefined
     const { change, ...update } = known.news.update(node, since, this.#change)
     return { ...update, cursor: cursorText(this.#instance, change) }
   }
@@ -286,15 +291,6 @@ class JournaledDirectory implements LabelDirectory {
 
   *#records(): Iterable<JournalRecord> {
     yield { kind: 'ids', label: this.#nextLabel, service: this.#nextService }
-    for (const [name, { cluster }] of this.#clusters) {
-      if (cluster.watermark !== undefined) yield { kind: 'watermark', cluster: name, at: cluster.watermark }
-      for (const last of cluster.services.lastGenerations()) yield { kind: 'generation', cluster: name, ...last }
-      for (const { record } of cluster.services.kept()) yield { kind: 'service', cluster: name, service: record }
-      for (const subnet of cluster.subnets.records()) yield { kind: 'subnet', cluster: name, subnet }
-      for (const backend of cluster.backends.records()) yield { kind: 'backend', cluster: name, backend }
-      for (const workload of cluster.workloadLabels.records()) yield { kind: 'workload', cluster: name, workload }
-      for (const { owner, label, ports } of cluster.entries.values())
-        yield { kind: 'label', cluster: name, owner, label, ports }
-    }
+    for (const { cluster } of this.#clusters.values()) yield* cluster.records()
   }
 }

@@ -67,9 +67,11 @@ export class News {
     news.recent = news.recent.slice(MOST_RECENT / 2)
   }
 
-  /** Cheap when there is nothing: every change asks this once for every agent that waits. */
-  hasNews(node: string, since: number): boolean {
-    return Math.max(this.#broadcasts.change, this.#nodes.get(node)?.change ?? 0) > since
+  /** See Directory.newsFor. Whoever begins anew is told what all are told: it is most of it by far. */
+  kindOfNews(node: string, since: number | undefined): 'none' | 'shared' | 'own' {
+    if (since === undefined) return 'shared'
+    if ((this.#nodes.get(node)?.change ?? 0) > since) return 'own'
+    return this.#broadcasts.change > since ? 'shared' : 'none'
   }
 
   /** Everything after change `since`; undefined = all there is. `now`: number of the last change of all. */

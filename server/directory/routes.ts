@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
-import type { DirectoryUpdate } from '@weir/contract/directory-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { json, type NextFunction, Router } from 'express'
 import type { Identity } from '../trust/authenticate.ts'
 import type { Gate } from '../trust/gate.ts'
 import { refuse } from '../trust/refuse.ts'
-import type { Directory } from './directory.ts'
+import type { AgentUpdate, Directory } from './directory.ts'
 import { checkQuestion, isNodeName, MAX_QUESTION_BYTES } from './question.ts'
+import { type Body, packedBody, UpdateBytes } from './update-bytes.ts'
 import { Waiting } from './waiting.ts'
 
 export interface DirectoryRoutesOptions {
@@ -30,6 +28,7 @@ export interface DirectoryRoutes {
 /** GET /agent/v1/directory and POST /agent/v1/labels: see server/contract/directory-wire.ts. */
 export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: DirectoryRoutesOptions): DirectoryRoutes {
   const waiting = new Waiting(directory, holdMs, now)
+  const bytes = new UpdateBytes()
   const router = Router()
 
   /** Who asks, once all that was said of it agrees; undefined when it was refused. */
@@ -51,9 +50,13 @@ export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: Direc
     if ('reason' in identity) return refuse(response, identity)
     const from = asker(identity, request, response, parameter(request, 'node'))
     if (from === undefined || response.destroyed) return
-    const answer = (update: DirectoryUpdate | undefined): void => {
+    const answer = (update: AgentUpdate | undefined): void => {
       if (update === undefined) response.writeHead(204).end()
-      else send(request, response, 200, update).catch(() => response.destroy())
+      else
+        bytes.of(update, packs(request)).then(
+          body => send(response, body),
+          () => response.destroy(),
+        )
     }
     response.on('close', waiting.add({ ...from, cursor: parameter(request, 'since'), answer }))
   })
@@ -74,7 +77,8 @@ export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: Direc
     const { node, addresses } = question.value
     const from = asker(identity, request, response, node)
     if (from === undefined) return
-    await send(request, response, 200, directory.ask(from.cluster, from.node, addresses, epochMs(now())))
+    const labels = directory.ask(from.cluster, from.node, addresses, epochMs(now()))
+    send(response, await packedBody(JSON.stringify(labels), packs(request)))
   })
   router.use(
     '/agent/v1/labels',
@@ -94,13 +98,12 @@ function parameter(request: IncomingMessage, name: string): string | undefined {
   return new URL(request.url ?? '', 'http://agents').searchParams.get(name) || undefined
 }
 
-const pack = promisify(gzip)
-/** Below this an answer fits one packet anyhow. */
-const PACK_FROM_BYTES = 1_400
+const packs = (request: IncomingMessage): boolean => /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 
-async function send(request: IncomingMessage, response: ServerResponse, status: number, body: object): Promise<void> {
-  const text = Buffer.from(JSON.stringify(body))
-  const packs = text.length >= PACK_FROM_BYTES && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
-  const headers = { 'content-type': 'application/json', ...(packs && { 'content-encoding': 'gzip' }) }
-  response.writeHead(status, headers).end(packs ? await pack(text, { level: 1 }) : text)
+function send(response: ServerResponse, { pieces, packed }: Body): void {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const encoding = packed && { 'content-encoding': 'gzip' }
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length, ...encoding })
+  for (const piece of pieces) response.write(piece)
+  response.end()
 }

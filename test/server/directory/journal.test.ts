@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
+import { openJournal } from '../../../server/directory/journal.ts'
 import { createDirectory, type LabelDirectory } from '../../../server/directory/label-directory.ts'
+import type { JournalRecord } from '../../../server/directory/records.ts'
 import { whoIs } from '../../contracts/directory.ts'
 import { numbers } from '../contract/numbers.ts'
 import { cart, cartService, minutes, pod, shop, web } from './shop.ts'
@@ -153,4 +155,38 @@ test('a journal that cannot be written changes nothing, and later changes are ta
     'unplaced: gone',
   ])
   directory.close()
+})
+
+test('a journal that has grown is written anew in pieces, with what is changed meanwhile', async () => {
+  const dataDir = join(folder, 'slow')
+  mkdirSync(dataDir)
+  const file = join(dataDir, 'directory.journal')
+  const { journal } = openJournal(file)
+  const watermark = (cluster: string, minute: number): JournalRecord => {
+    return { kind: 'watermark', cluster, at: minutes(minute) }
+  }
+  journal.append([watermark('lab', 1), watermark('lab', 2), watermark('lab', 3)], true)
+  const rewritten = journal.rewriteSlowly([watermark('lab', 3)])
+  journal.append([watermark('lab', 4)], true)
+  await rewritten
+  journal.append([watermark('lab', 5)], true)
+  assert.equal(readFileSync(file).length, journal.bytes)
+  journal.close()
+  assert.deepEqual(
+    openJournal(file).records.map(record => record.kind === 'watermark' && record.at),
+    [3, 4, 5].map(minutes),
+  )
+})
+
+test('a journal that is closed while it is written anew stays as it was', async () => {
+  const dataDir = join(folder, 'closed')
+  mkdirSync(dataDir)
+  const file = join(dataDir, 'directory.journal')
+  const { journal } = openJournal(file)
+  journal.append([{ kind: 'watermark', cluster: 'lab', at: minutes(1) }], true)
+  const before = readFileSync(file)
+  const rewritten = journal.rewriteSlowly([])
+  journal.close()
+  await rewritten
+  assert.deepEqual(readFileSync(file), before)
 })

@@ -9,7 +9,7 @@ import { directoryRoutes } from '../../../server/directory/routes.ts'
 import { type Authenticate, type Identity, unauthorised } from '../../../server/trust/authenticate.ts'
 import { whoIs } from '../../contracts/directory.ts'
 import { gateOf } from '../trust/gates.ts'
-import { cart, minutes, pod, shop, web } from './shop.ts'
+import { cart, minutes, pod, shop, web, zoneB } from './shop.ts'
 
 /** A server on loopback, and the identity its agents prove. */
 async function serve(
@@ -161,4 +161,25 @@ test('an agent of a cluster that is not known waits, and is answered when it is'
   while (routes.waiting() === 0) await new Promise(setImmediate)
   directory.apply({ ...shop, cluster: 'new' }, minutes(1))
   assert.equal((await read<DirectoryUpdate>(answer)).reset, true)
+})
+
+test('what all agents are told is packed once, and reads as one answer', async t => {
+  const { directory, send } = await serve(t)
+  const nodes = Array.from({ length: 300 }, (_, i) => ({
+    name: `node-${i}`,
+    zone: zoneB,
+    addresses: [`10.30.${i >> 8}.${i & 255}`],
+  }))
+  directory.apply({ ...shop, nodes: [...shop.nodes, ...nodes] }, minutes(1))
+  const answer = await send('/agent/v1/directory?node=node-a')
+  assert.equal(answer.headers.get('content-encoding'), 'gzip')
+  const update = await read<DirectoryUpdate>(answer)
+  const { shared: _, ...told } = directory.updateFor('lab', 'node-a', undefined) ?? {}
+  assert.deepEqual(update, told)
+  const plain = await read<DirectoryUpdate>(
+    send('/agent/v1/directory?node=node-7', {
+      headers: { authorization: 'Bearer right', 'accept-encoding': 'identity' },
+    }),
+  )
+  assert.equal(plain.labels.length, 303)
 })

@@ -77,3 +77,29 @@ test('stopping answers all', t => {
   waiting.stop()
   assert.deepEqual(answers, ['node-a: nothing', 'node-b: nothing'])
 })
+
+test('news for all are told in turns, so that others get theirs in between', t => {
+  const { real, wait, answers, tick } = setUp(t)
+  for (let i = 0; i < 20; i++) wait(`node-${i}`)
+  wait('node-a')
+  const moved = shop.services.map(service => ({ ...service, addresses: ['10.96.0.11'] }))
+  real.apply({ ...shop, services: moved, pods: [web, cart] }, minutes(1))
+  // Its own pods changed for node-a, a Service for all.
+  assert.deepEqual([answers.length, answers[0]], [6, 'node-a: 2 labels'])
+  tick(10)
+  assert.equal(answers.length, 11)
+  tick(10)
+  tick(10)
+  assert.equal(answers.length, 21)
+})
+
+test('agents that begin anew together are told in turns', t => {
+  const { waiting, answers, tick } = setUp(t)
+  for (let i = 0; i < 12; i++)
+    waiting.add({ cluster: 'lab', node: `node-${i}`, cursor: undefined, answer: () => answers.push('told') })
+  assert.equal(answers.length, 5)
+  tick(10)
+  assert.equal(answers.length, 10)
+  tick(10)
+  assert.equal(answers.length, 12)
+})

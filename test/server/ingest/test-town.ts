@@ -57,6 +57,10 @@ export class TestTown implements Directory {
     return epochMs(Number.MAX_SAFE_INTEGER)
   }
 
+  newsFor(): 'none' {
+    return 'none'
+  }
+
   updateFor() {
     return undefined
   }
