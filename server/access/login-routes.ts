@@ -63,7 +63,12 @@ const showing = (show: ShowPage): DashboardRoute => ({
   method: 'get',
   path: LOGIN_PATH,
   rule: 'public',
-  handle: (request, response) => show(response, 200, { next: nextPage(queryOf(request).get('next')), says: '' }),
+  handle: (request, response) => {
+    const query = queryOf(request)
+    // Never words out of the address: anybody could put theirs on our page.
+    const says = query.has('ended') ? 'Your session has ended: sign in again.' : ''
+    show(response, 200, { next: nextPage(query.get('next')), says })
+  },
 })
 
 function tokenRoutes(token: TokenAccess, show: ShowPage, { access, now }: LoginOptions): DashboardRoute[] {

@@ -10,24 +10,33 @@ const program = new URL('../../server/weir.ts', import.meta.url).pathname
 const HOUR_MS = 3_600_000
 export const toySecret = 'toy-secret-of-the-browser-tests'
 
+/** Texts of the files that say who may see what. */
+interface Access {
+  readonly tokens?: string
+  readonly rights?: string
+}
+
 /** A real `weir server` in a process of its own, on loopback ports, over data of its own. */
 export class RealServer {
   readonly #directory: string
   readonly #webDir: string
+  readonly #access: Access
   #child: ChildProcess | undefined
   #ports = { dashboard: 0, agents: 0, metrics: 0 }
 
-  private constructor(directory: string, webDir: string) {
+  private constructor(directory: string, webDir: string, access: Access) {
     this.#directory = directory
     this.#webDir = webDir
+    this.#access = access
   }
 
-  /** Resolves when it listens. `webDir`: a built page. */
-  static async start(webDir: string): Promise<RealServer> {
+  /** Resolves when it listens. `webDir`: a built page. Without `access` it asks nobody who they are. */
+  static async start(webDir: string, access: Access = {}): Promise<RealServer> {
     const directory = await mkdtemp(join(tmpdir(), 'weir-server-'))
     await writeFile(join(directory, 'directory.yaml'), toyDirectory(new Date(Date.now() - HOUR_MS)))
     await writeFile(join(directory, 'secret'), toySecret)
-    const server = new RealServer(directory, webDir)
+    for (const [name, text] of Object.entries(access)) await writeFile(join(directory, name), text)
+    const server = new RealServer(directory, webDir, access)
     try {
       await server.run()
       return server
@@ -56,7 +65,7 @@ export class RealServer {
       'directory-file': join(this.#directory, 'directory.yaml'),
       'secret-file': join(this.#directory, 'secret'),
       'web-dir': this.#webDir,
-      'dashboard-auth': 'none',
+      ...this.#accessFlags(),
     }
     const child = spawn(
       process.execPath,
@@ -65,6 +74,11 @@ export class RealServer {
     )
     this.#child = child
     await this.#listening(child)
+  }
+
+  #accessFlags(): { readonly [name: string]: string } {
+    if (this.#access.tokens === undefined) return { 'dashboard-auth': 'none' }
+    return { 'dashboard-token-file': join(this.#directory, 'tokens'), 'rights-file': join(this.#directory, 'rights') }
   }
 
   /** Ends the process and waits until it is gone; the data stays. */

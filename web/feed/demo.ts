@@ -1,5 +1,5 @@
 import type { LiveFrame, Subscription } from '@weir/contract/live-wire.ts'
-import type { Provenance, SeriesAnswer, Totals } from '@weir/contract/queries.ts'
+import type { Provenance, SeriesAnswer, ShownScope, Totals, ViewerAnswer } from '@weir/contract/queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { demoSums, groupBy, matches, pairRows, totalsOf, zoneCells } from './demo-sums.ts'
 import { type DemoStream, demoStreams, demoZones } from './demo-traffic.ts'
@@ -7,9 +7,22 @@ import { type Feed, FeedError, type FeedListener, type SeriesQuestion } from './
 
 /**
  * A toy cloud inside the browser: for design, for tests, for a look without a cluster. The scene provokes what a real
- * server seldom does: empty (no agents), quiet (nothing crosses), stale, disconnected, error, loading, large, hostile.
+ * server seldom does: empty (no agents), quiet (nothing crosses), stale, disconnected, error, loading, large, hostile,
+ * open (no sign-in), scoped (a viewer of two namespaces).
  */
-export const demoScenes = ['', 'empty', 'quiet', 'stale', 'disconnected', 'error', 'loading', 'large', 'hostile']
+export const demoScenes = [
+  '',
+  'empty',
+  'quiet',
+  'stale',
+  'disconnected',
+  'error',
+  'loading',
+  'large',
+  'hostile',
+  'open',
+  'scoped',
+]
 
 const FRAME_EVERY_MS = 2000
 const WINDOW_MS = 10_000
@@ -32,13 +45,16 @@ export class DemoFeed implements Feed {
     this.#scene = scene
     this.#clock = clock
     this.#started = clock()
-    this.#streams = demoStreams(scene)
+    const scope = this.#scope()
+    const streams = demoStreams(scene)
+    this.#streams = scope === 'all' ? streams : streams.filter(stream => matches(stream, { namespace: scope }))
   }
 
   open(listener: FeedListener): () => void {
     this.#listener = listener
     if (this.#scene === 'loading') return () => undefined
     listener.onLink('open')
+    listener.onViewer(this.#viewer())
     const timer = setInterval(() => this.#tick(), FRAME_EVERY_MS)
     return () => clearInterval(timer)
   }
@@ -67,6 +83,21 @@ export class DemoFeed implements Feed {
       times,
       lines,
     }
+  }
+
+  #viewer(): ViewerAnswer {
+    const isOpen = this.#scene === 'open'
+    const isScoped = this.#scene === 'scoped'
+    return {
+      name: isScoped ? 'dana@example.com' : 'demo',
+      scope: this.#scope(),
+      auth: isOpen ? 'none' : 'oidc',
+      hasSession: isScoped,
+    }
+  }
+
+  #scope(): ShownScope {
+    return this.#scene === 'scoped' ? ['payments', 'shop'] : 'all'
   }
 
   #tick(): void {
@@ -106,7 +137,7 @@ export class DemoFeed implements Feed {
     const placed = total.bytes - total.byCrossing.unknown.bytes
     return {
       range: { from: epochMs(from), to: epochMs(to) },
-      scope: 'all',
+      scope: this.#scope(),
       asOf: empty ? null : epochMs(to),
       sealedUntil: empty ? null : epochMs(Math.floor((to - 20_000) / 60_000) * 60_000),
       coverage: {

@@ -1,5 +1,5 @@
 import type { LiveFrame, Subscription } from '@weir/contract/live-wire.ts'
-import type { FlowFilter, SeriesAnswer, SeriesGroup, TimeRange } from '@weir/contract/queries.ts'
+import type { FlowFilter, SeriesAnswer, SeriesGroup, TimeRange, ViewerAnswer } from '@weir/contract/queries.ts'
 
 /** Where the page's answers come from: a server (live.ts), or the browser itself (demo.ts). */
 export interface Feed {
@@ -16,6 +16,16 @@ export interface FeedListener {
   onLink(link: Link): void
   /** The server would not take a subscription: what was wrong with it. */
   onRefused(detail: string): void
+  /** Who the server takes this browser for. */
+  onViewer(viewer: ViewerAnswer): void
+  /** The server shows nothing to this browser: never did, or does not any more. Nothing comes after it. */
+  onDenied(denied: Denied): void
+}
+
+export interface Denied {
+  readonly detail: string
+  /** The page where one can sign in; undefined where that is somebody else's, such as a proxy's. */
+  readonly signIn: string | undefined
 }
 
 /** connecting: never connected yet. lost: was connected; tries again by itself. */

@@ -4,7 +4,7 @@ import {
   type ServerToClient,
   type Subscription,
 } from '@weir/contract/live-wire.ts'
-import type { SeriesAnswer } from '@weir/contract/queries.ts'
+import type { Problem, SeriesAnswer, ViewerAnswer } from '@weir/contract/queries.ts'
 import { io, type Socket } from 'socket.io-client'
 import { problemOf, seriesUrl } from './api.ts'
 import { type Feed, FeedError, type FeedListener } from './feed.ts'
@@ -15,6 +15,7 @@ const RETRY_MS = 5000
 export class LiveFeed implements Feed {
   readonly #subscriptions = new Map<string, Subscription>()
   #socket: Socket<ServerToClient, ClientToServer> | undefined
+  #listener: FeedListener | undefined
 
   open(listener: FeedListener): () => void {
     const socket: Socket<ServerToClient, ClientToServer> = io(LIVE_NAMESPACE, {
@@ -22,8 +23,10 @@ export class LiveFeed implements Feed {
       transports: ['websocket', 'polling'],
       tryAllTransports: true,
       reconnectionDelayMax: 5000,
+      autoConnect: false,
     })
     this.#socket = socket
+    this.#listener = listener
     let wasOpen = false
     socket.on('connect', () => {
       wasOpen = true
@@ -33,6 +36,8 @@ export class LiveFeed implements Feed {
     const onLost = () => listener.onLink(wasOpen ? 'lost' : 'connecting')
     socket.on('connect_error', () => {
       onLost()
+      // A handshake that is refused does not say why; the API does.
+      void this.#askWho()
       // Refused by the server in words (too many clients): socket.io then does not try again by itself.
       if (!socket.active) setTimeout(() => socket.connect(), RETRY_MS)
     })
@@ -41,15 +46,19 @@ export class LiveFeed implements Feed {
       // socket.io does not come back by itself when the server ended the connection in good order (a restart).
       if (reason === 'io server disconnect') socket.connect()
     })
+    socket.on('ended', () => void this.#askWho())
     socket.on('refused', why => listener.onRefused(why.detail))
     socket.on('frame', (frame, taken) => {
       listener.onFrame(frame)
       // Taken when drawn: a hidden tab draws nothing, so the server sends it nothing and later the newest sum.
       requestAnimationFrame(() => taken())
     })
+    // First who this is: somebody who has to sign in need not see a connection fail.
+    void this.#askWho().then(() => this.#socket?.connect())
     return () => {
       socket.close()
       this.#socket = undefined
+      this.#listener = undefined
     }
   }
 
@@ -60,14 +69,35 @@ export class LiveFeed implements Feed {
   }
 
   async series(...[question, signal]: Parameters<Feed['series']>): Promise<SeriesAnswer> {
+    return (await this.#get(seriesUrl(question), signal)) as SeriesAnswer // the schema is the server's promise
+  }
+
+  /** Tells the page who this is, or that nothing is shown to them. A server that is away is the socket's matter. */
+  async #askWho(): Promise<void> {
+    try {
+      const viewer = await this.#get('/api/v1/viewer', new AbortController().signal)
+      this.#listener?.onViewer(viewer as ViewerAnswer) // the schema is the server's promise
+    } catch {
+      // Denied: the page has been told. Else: it hears of the connection.
+    }
+  }
+
+  async #get(url: string, signal: AbortSignal): Promise<unknown> {
     let response: Response
     try {
-      response = await fetch(seriesUrl(question), { signal, headers: { accept: 'application/json' } })
+      response = await fetch(url, { signal, headers: { accept: 'application/json' } })
     } catch (error) {
       if (signal.aborted) throw error
       throw new FeedError('The server could not be reached.')
     }
-    if (!response.ok) throw problemOf(response.status, await response.json().catch(() => undefined))
-    return await response.json()
+    if (response.ok) return await response.json()
+    const problem: Partial<Problem> | undefined = await response.json().catch(() => undefined)
+    const error = problemOf(response.status, problem)
+    if (response.status === 401) {
+      this.#socket?.close()
+      this.#socket = undefined
+      this.#listener?.onDenied({ detail: error.message, signIn: problem?.signIn })
+    }
+    throw error
   }
 }

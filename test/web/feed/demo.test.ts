@@ -20,6 +20,8 @@ function frameOf(
       },
       onLink: () => undefined,
       onRefused: () => undefined,
+      onViewer: () => undefined,
+      onDenied: () => undefined,
     })
     feed.subscribe({ view, span: 60, filter, group, limit: 500 })
   })
@@ -57,6 +59,14 @@ test('nothing crosses in the quiet scene, though there is traffic', async () => 
   const { total } = await frameOf('quiet', 'zones')
   ok(total.bytes > 0)
   equal(total.byCrossing['cross-zone'].bytes, 0)
+})
+
+test('a viewer of two namespaces gets their traffic and is told so', async () => {
+  const [all, own] = [await frameOf('', 'pairs'), await frameOf('scoped', 'pairs')]
+  deepEqual(own.scope, ['payments', 'shop'])
+  ok(own.total.bytes > 0 && own.total.bytes < all.total.bytes)
+  for (const { initiator, responder } of own.pairs ?? [])
+    ok([initiator, responder].some(end => end.namespace === 'shop' || end.namespace === 'payments'))
 })
 
 test('a scene there is not names those there are', () => {

@@ -3,6 +3,7 @@ import type { Feed } from '../../feed/feed.ts'
 import { savedTheme } from '../../theme.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { knownValues } from './known-values.ts'
+import { NoSignInBanner } from './no-sign-in.tsx'
 import { PairsPanel } from './pairs-panel.tsx'
 import type { Arrival } from './screen.ts'
 import { type Status, statusOf } from './status.ts'
@@ -16,6 +17,7 @@ import { useMedia } from './use-media.ts'
 import { useNow } from './use-now.ts'
 import { useScreen } from './use-screen.ts'
 import { useSeries } from './use-series.ts'
+import { useSignIn } from './use-sign-in.ts'
 import { ZonesPanel } from './zones-panel.tsx'
 
 /** The one page: totals, zone to zone, over time, and the pairs, all under one filter and one span. */
@@ -32,6 +34,7 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
   const status = statusOf(screen, view.paused, now)
   const onLive = useCallback(() => change({ paused: !view.paused }), [change, view.paused])
   useKeys(box, onLive)
+  useSignIn(screen)
   const faded = status.kind === 'disconnected' ? 'faded' : ''
   return (
     <>
@@ -39,12 +42,14 @@ export function LivePage({ feed }: { readonly feed: Feed }) {
         status={status}
         paused={view.paused}
         demo={view.demo !== undefined}
+        viewer={screen.viewer}
         theme={theme}
         onPause={paused => change({ paused })}
         onTheme={setTheme}
       />
       {zones !== undefined && <TrustStrip arrival={zones} now={now} />}
       <main>
+        <NoSignInBanner viewer={screen.viewer} />
         <Banners status={status} refused={screen.refused} problems={problems} />
         <FilterBar view={view} known={knownValues(pairs?.frame, zones?.frame)} box={box} change={change} />
         {zones === undefined || pairs === undefined ? (

@@ -1,5 +1,6 @@
 import type { LiveFrame, LiveView } from '@weir/contract/live-wire.ts'
-import type { Link } from '../../feed/feed.ts'
+import type { ViewerAnswer } from '@weir/contract/queries.ts'
+import type { Denied, Link } from '../../feed/feed.ts'
 
 /** A frame and when it came, by this browser's clock. */
 export interface Arrival {
@@ -15,6 +16,10 @@ export interface Screen {
   /** Views asked for anew whose answer is still out: what is shown of them answers an older question. */
   readonly awaited: readonly LiveView[]
   readonly refused: string | undefined
+  /** Who the server takes this browser for; undefined until it has said so. */
+  readonly viewer: ViewerAnswer | undefined
+  /** Nothing more comes. */
+  readonly denied: Denied | undefined
 }
 
 export type ScreenEvent =
@@ -22,6 +27,8 @@ export type ScreenEvent =
   | { readonly type: 'link'; readonly link: Link; readonly at: number }
   | { readonly type: 'asked'; readonly view: LiveView }
   | { readonly type: 'refused'; readonly detail: string }
+  | { readonly type: 'viewer'; readonly viewer: ViewerAnswer }
+  | { readonly type: 'denied'; readonly denied: Denied }
 
 export const blankScreen = (at: number): Screen => ({
   link: 'connecting',
@@ -29,6 +36,8 @@ export const blankScreen = (at: number): Screen => ({
   arrivals: {},
   awaited: [],
   refused: undefined,
+  viewer: undefined,
+  denied: undefined,
 })
 
 export function nextScreen(screen: Screen, event: ScreenEvent): Screen {
@@ -49,5 +58,9 @@ export function nextScreen(screen: Screen, event: ScreenEvent): Screen {
       return { ...screen, awaited: [...new Set([...screen.awaited, event.view])], refused: undefined }
     case 'refused':
       return { ...screen, refused: event.detail }
+    case 'viewer':
+      return { ...screen, viewer: event.viewer }
+    case 'denied':
+      return { ...screen, denied: event.denied }
   }
 }

@@ -26,6 +26,12 @@ export function dataAge({ frame, receivedAt }: Arrival, now: number): number | u
 
 export function statusOf(screen: Screen, paused: boolean, now: number): Status {
   const arrival = screen.arrivals.zones
+  if (screen.denied !== undefined)
+    return {
+      kind: 'disconnected',
+      word: 'Not let in',
+      detail: `The server shows nothing here: ${screen.denied.detail}.`,
+    }
   if (screen.link === 'lost' || (screen.link === 'connecting' && now - screen.linkSince > CONNECT_PATIENCE_MS)) {
     const since = `for ${formatDuration(now - screen.linkSince)}`
     const shown = arrival === undefined ? 'There is nothing to show yet' : 'The last data stays on screen'

@@ -1,17 +1,20 @@
+import type { ViewerAnswer } from '@weir/contract/queries.ts'
 import { saveTheme, type Theme, themes } from '../../theme.ts'
 import { ListChoice } from './choice.tsx'
 import type { Status } from './status.ts'
+import { ViewerMenu } from './viewer-menu.tsx'
 
 interface Props {
   readonly status: Status
   readonly paused: boolean
   readonly demo: boolean
+  readonly viewer: ViewerAnswer | undefined
   readonly theme: Theme
   onPause(paused: boolean): void
   onTheme(theme: Theme): void
 }
 
-export function TopBar({ status, paused, demo, theme, onPause, onTheme }: Props) {
+export function TopBar({ status, paused, demo, viewer, theme, onPause, onTheme }: Props) {
   return (
     <header className="top">
       <span className="brand">
@@ -45,6 +48,7 @@ export function TopBar({ status, paused, demo, theme, onPause, onTheme }: Props)
       >
         {paused ? 'Resume' : 'Pause'}
       </button>
+      <ViewerMenu viewer={viewer} />
     </header>
   )
 }

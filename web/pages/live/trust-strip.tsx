@@ -10,11 +10,17 @@ const GOOD = 0.99
 
 /** What the numbers on the page rest on: always in sight. */
 export function TrustStrip({ arrival, now }: { readonly arrival: Arrival; readonly now: number }) {
-  const { asOf, sealedUntil, coverage, price } = arrival.frame
+  const { asOf, sealedUntil, coverage, price, scope } = arrival.frame
   const age = dataAge(arrival, now)
   return (
     <>
       <dl className="trust" aria-label="What the numbers rest on">
+        {scope !== 'all' && (
+          <div title="Rows with at least one end in these namespaces; totals, map and chart are of the same rows">
+            <dt>Traffic of</dt>
+            <dd>{scope.join(', ')}</dd>
+          </div>
+        )}
         <div>
           <dt>Data as of</dt>
           <dd>

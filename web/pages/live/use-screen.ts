@@ -20,6 +20,8 @@ export function useScreen(feed: Feed, view: View): Screen {
         onFrame: frame => send({ type: 'frame', frame, at: Date.now(), paused: paused.current }),
         onLink: link => send({ type: 'link', link, at: Date.now() }),
         onRefused: detail => send({ type: 'refused', detail }),
+        onViewer: viewer => send({ type: 'viewer', viewer }),
+        onDenied: denied => send({ type: 'denied', denied }),
       }),
     [feed],
   )

@@ -71,6 +71,14 @@ const states: readonly [why: string, screen: Screen, paused: boolean, now: numbe
     /No agent has reported anything newer for 71 s/,
   ],
   [
+    'not let in: what is on screen is not worth a word any more',
+    play(open, frame(1, 20), { type: 'denied', denied: { detail: 'ask the proxy', signIn: undefined } }),
+    true,
+    1020,
+    'Not let in',
+    /The server shows nothing here: ask the proxy\./,
+  ],
+  [
     'no agent yet',
     play(open, { type: 'frame', frame: someFrame({ asOf: null }), at: 20, paused: false }),
     false,
