@@ -1,7 +1,7 @@
 /** The login page with the way back: the whole address, so that the same view comes after it. */
 export function signInAddress(
   signIn: string,
-  { pathname, search, hash }: Pick<Location, 'pathname' | 'search' | 'hash'>,
+  { pathname, search, hash }: { readonly pathname: string; readonly search: string; readonly hash: string },
   hadEntered: boolean,
 ): string {
   const query = new URLSearchParams({ next: pathname + search + hash })
