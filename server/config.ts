@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '@weir/contract/settings.ts'
 import { accessProblems, accessSettings } from './access/settings.ts'
+import { directoryProblems, directorySettings } from './directory/settings.ts'
 import { DEFAULT_BYTES_PER_GB, DEFAULT_USD_PER_GB } from './pricing/price.ts'
 import { trustProblems, trustSettings } from './trust/settings.ts'
 
@@ -32,16 +33,7 @@ export const settingsTable = {
   },
   metricsListen: { means: 'HOST:PORT of /metrics', fallback: '0.0.0.0:9090', parse: listenAddress },
   dataDir: { means: 'Folder of the store and the directory; made if missing', fallback: 'data', parse: nonEmpty },
-  directoryFile: {
-    means: 'File that says which pods, nodes, Services and subnets exist (docs/directory.md); read again on change',
-    fallback: undefined,
-    parse: nonEmpty,
-  },
-  cluster: {
-    means: 'Name of the cluster: the one proven agents are of',
-    fallback: '',
-    parse: text,
-  },
+  ...directorySettings,
   secretFile: {
     means: 'File with the secret that agents must send; several, comma separated, while a secret is being changed',
     fallback: '',
@@ -85,7 +77,11 @@ export function readServerSettings(
 ): SettingsResult<typeof settingsTable> {
   const read = readSettings(settingsTable, argv, env)
   if (!read.ok) return read
-  const problems = [...trustProblems(read.settings), ...accessProblems(read.settings)]
+  const problems = [
+    ...directoryProblems(read.settings),
+    ...trustProblems(read.settings),
+    ...accessProblems(read.settings),
+  ]
   return problems.length === 0 ? read : { ok: false, problems }
 }
 

@@ -17,7 +17,7 @@ const GRACE_MS = 2_000
 
 export interface Readiness {
   readonly ready: boolean
-  /** What is missing, in words; empty when ready. */
+  /** What is missing or lags, in words. Who lags may still be ready: a server that is taken out of service loses more. */
   readonly reasons: readonly string[]
 }
 

@@ -1,6 +1,7 @@
 import type { CoveragePart, Price } from '@weir/contract/queries.ts'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ZoneCounters } from './answers/zone-counters.ts'
+import type { ResourceStats } from './directory/kubernetes/kubernetes.ts'
 import { costOf } from './pricing/cost.ts'
 import type { StoreHealth } from './store/flow-store.ts'
 
@@ -14,6 +15,8 @@ export interface MetricSources {
   readonly batches: () => { readonly [result: string]: number }
   /** Requests of agents that were not let in, by reason. */
   readonly denials: () => { readonly [reason: string]: number }
+  /** The watches of Kubernetes clusters, one row per cluster and resource. */
+  readonly watches: () => readonly ResourceStats[]
   /** Other grow-only figures by metric name. */
   readonly totals: () => readonly Figure[]
   /** Other figures as of now by metric name. */
@@ -93,10 +96,41 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     registers,
   })
   for (const { kind, ratio } of sources.coverage()) if (ratio !== null) coverage.set({ kind }, ratio)
+  addWatches(registers, sources.watches())
   for (const { name, help, value } of sources.totals()) new Counter({ name, help, registers }).inc(value)
   for (const { name, help, value } of [...sources.values(), ...(await storeFigures(sources))])
     new Gauge({ name, help, registers }).set(value)
   return registry.metrics()
+}
+
+/** Of every resource of every watched cluster; seconds are left out before its first frame. */
+function addWatches(registers: Registry[], watches: readonly ResourceStats[]): void {
+  const labelNames = ['cluster', 'resource'] as const
+  const gauge = (name: string, help: string): Gauge<'cluster' | 'resource'> =>
+    new Gauge({ name: `weir_directory_${name}`, help, labelNames, registers })
+  const counter = (name: string, help: string): Counter<'cluster' | 'resource'> =>
+    new Counter({ name: `weir_directory_${name}_total`, help, labelNames, registers })
+  if (watches.length === 0) return
+  const quiet = gauge('seconds_since_frame', 'Seconds since the API server last said something of the resource')
+  const objects = gauge('objects', 'Objects that are known')
+  const lists = counter('lists', 'Whole lists that were read; more than one a day means that the watch breaks')
+  const frames = counter('frames', 'Pages and frames that were read')
+  const bad = counter('bad_objects', 'Objects that were skipped because they have no identity')
+  const failures = new Counter({
+    name: 'weir_directory_watch_failures_total',
+    help: 'Requests to the API server that failed; all are tried again',
+    labelNames: [...labelNames, 'failure'],
+    registers,
+  })
+  for (const { cluster, resource, ...stats } of watches) {
+    const labels = { cluster, resource }
+    if (stats.secondsSinceFrame !== undefined) quiet.set(labels, stats.secondsSinceFrame)
+    objects.set(labels, stats.objects)
+    lists.inc(labels, stats.lists)
+    frames.inc(labels, stats.frames)
+    bad.inc(labels, stats.badObjects)
+    for (const [failure, count] of Object.entries(stats.failures)) failures.inc({ ...labels, failure }, count)
+  }
 }
 
 /** A store that cannot answer must not take the other metrics down: its figures are missing then. */

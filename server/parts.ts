@@ -7,8 +7,8 @@ import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
 import type { ServerSettings } from './config.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
-import { createFixedDirectory } from './directory/fixed/fixed.ts'
 import { directoryRoutes } from './directory/routes.ts'
+import { createDirectorySource } from './directory/source.ts'
 import { figuresOf } from './figures.ts'
 import { agentsApp, createListener, dashboardApp, metricsApp } from './http.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -37,7 +37,9 @@ export async function createServerParts(
   const { dataDir, open, usdPerGb, bytesPerGb } = settings
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
-  const door = await createAgentsDoor({ settings, now, log, review: noReview, nodeOfPod: () => undefined, further: [] })
+  const source = await createDirectorySource({ settings, now, log: logFor('directory') })
+  const { directory, reviewToken: review, nodeOfPod } = source
+  const door = await createAgentsDoor({ settings, now, log, review, nodeOfPod, further: [] })
   const { gate } = door
   const access = await createAccess(settings, now)
   const store = new EmbeddedStore({
@@ -51,8 +53,6 @@ export async function createServerParts(
     },
   })
   const opened = storePart(store, log)
-  const source = createFixedDirectory({ file: settings.directoryFile, dataDir, now, log: logFor('directory') })
-  const { directory } = source
   const ingest = createIngest({
     store,
     recovered: opened.recovered,
@@ -75,7 +75,10 @@ export async function createServerParts(
     now,
   })
   let isReady = false
-  const readiness = () => ({ ready: isReady, reasons: isReady ? [] : ['starting or stopping'] })
+  const readiness = () => ({
+    ready: isReady && source.isReady(),
+    reasons: [...(isReady ? [] : ['starting or stopping']), ...source.reasons()],
+  })
   const dashboard = createListener(
     'dashboard',
     settings.dashboardListen,
@@ -120,6 +123,7 @@ export async function createServerParts(
     store: () => store.health(),
     batches: () => ingest.counts().batches,
     denials: () => gate.denials,
+    watches: () => source.watchStats(),
     totals: () => figures().totals,
     values: () => figures().values,
   })
@@ -172,9 +176,4 @@ function storePart(store: FlowStore, log: Log): StorePart {
     },
     stop: () => store.stop(),
   }
-}
-
-/** Until a directory of Kubernetes brings a connection to an API server. */
-async function noReview(): Promise<never> {
-  throw new Error('no API server is connected')
 }

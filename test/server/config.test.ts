@@ -23,6 +23,15 @@ test('with the three files that have no default, everything else has one', () =>
 const bad: [why: string, argv: string[], env: { [name: string]: string }, problem: RegExp][] = [
   ['no directory file', ['--secret-file', 's'], {}, /--directory-file \(or WEIR_DIRECTORY_FILE\) must be given/],
   [
+    'Kubernetes without the name of the cluster',
+    ['--directory', 'kubernetes', '--secret-file', 's'],
+    {},
+    /--cluster \(or WEIR_CLUSTER\) must be given for --directory kubernetes/,
+  ],
+  ['Kubernetes and a file', [...needed, '--directory', 'kubernetes'], {}, /--directory-file is for --directory file/],
+  ['a kubeconfig for a file', [...needed, '--kubeconfig', 'k'], {}, /--kubeconfig is for --directory kubernetes/],
+  ['a directory nobody knows', [...needed, '--directory', 'consul'], {}, /must be one of file, kubernetes/],
+  [
     'no secret and not told to run open',
     ['--directory-file', 'd', '--dashboard-auth', 'none'],
     {},
@@ -83,7 +92,7 @@ for (const [why, argv, env, problem] of [...bad, ...agents])
   })
 
 test('all problems are told at once', () => {
-  const read = readServerSettings(['--open', 'maybe', '--seal-after-ms', '-1'], {})
+  const read = readServerSettings(['--open', 'maybe', '--seal-after-ms', '-1', '--usd-per-gb', 'x'], {})
   equal(read.ok ? 0 : read.problems.length, 3)
 })
 

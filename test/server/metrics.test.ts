@@ -23,6 +23,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
     batches: () => ({ counted: 7 }),
     denials: () => ({ expired: 6 }),
+    watches: () => [],
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
     values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
     ...more,
@@ -51,6 +52,20 @@ test('figures of the parts, by their names', async () => {
   match(text, /^weir_some 8$/m)
   match(text, /^weir_store_pending_batches 4$/m)
   match(text, /^weir_server_process_cpu_seconds_total /m)
+})
+
+test('the watches of Kubernetes, by cluster and resource; before the first frame there are no seconds', async () => {
+  const counts = { lists: 1, watches: 2, frames: 30, badObjects: 0 }
+  const of = { cluster: 'prod', objects: 4 }
+  const watches = () => [
+    { ...of, ...counts, resource: 'pods' as const, secondsSinceFrame: 12, failures: { cut: 3 } },
+    { ...of, ...counts, resource: 'jobs' as const, secondsSinceFrame: undefined, failures: {} },
+  ]
+  const text = await createMetrics(sources({ watches })).scrape()
+  match(text, /^weir_directory_seconds_since_frame\{cluster="prod",resource="pods"\} 12$/m)
+  match(text, /^weir_directory_frames_total\{cluster="prod",resource="jobs"\} 30$/m)
+  match(text, /^weir_directory_watch_failures_total\{cluster="prod",resource="pods",failure="cut"\} 3$/m)
+  ok(!text.includes('seconds_since_frame{cluster="prod",resource="jobs"'))
 })
 
 test('a store that cannot answer takes only its own figures away', async () => {

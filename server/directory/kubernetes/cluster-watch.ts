@@ -90,13 +90,9 @@ export class ClusterWatch implements ClusterObjects {
     await this.#running
   }
 
-  state(resource: Resource): ResourceState {
-    return this.#watches[resource].state
-  }
+  readonly state = (resource: Resource): ResourceState => this.#watches[resource].state
 
-  lastFrameAt(resource: Resource): EpochMs | undefined {
-    return this.#watches[resource].lastFrameAt
-  }
+  readonly lastFrameAt = (resource: Resource): EpochMs | undefined => this.#watches[resource].lastFrameAt
 
   /** What went wrong last with a resource; empty while all is well. */
   problem(resource: Resource): string {

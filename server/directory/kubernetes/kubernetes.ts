@@ -1,4 +1,5 @@
 import type { Part } from '@weir/contract/parts.ts'
+import type { PodClaim } from '../../trust/service-account.ts'
 import type { ReviewToken } from '../../trust/token-review.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { ClusterWatch } from './cluster-watch.ts'
@@ -21,6 +22,7 @@ export interface KubernetesOptions extends ConnectionOptions {
 
 /** Figures of one resource. */
 export interface ResourceStats extends WatchCounts {
+  readonly cluster: string
   readonly resource: Resource
   readonly objects: number
   /** Seconds since the last page or frame; undefined before the first. */
@@ -36,6 +38,8 @@ export interface KubernetesWatch extends Part {
   stats(): readonly ResourceStats[]
   /** Good as long as the part runs. */
   readonly reviewToken: ReviewToken
+  /** The node a pod is on, by its uid, else by its name; undefined: no such pod is known, or it is on none. */
+  nodeOfPod(pod: PodClaim): string | undefined
 }
 
 /**
@@ -95,11 +99,20 @@ class Kubernetes implements KubernetesWatch {
 
   stats(): readonly ResourceStats[] {
     return resources.map(resource => ({
+      cluster: this.#cluster,
       resource,
       objects: this.#watch.maps[resource].size,
       secondsSinceFrame: this.#quietSeconds(resource),
       ...this.#watch.counts(resource),
     }))
+  }
+
+  nodeOfPod({ namespace, name, uid }: PodClaim): string | undefined {
+    const { pods } = this.#watch.maps
+    if (uid !== undefined) return pods.get(uid)?.node
+    // Rare: API servers put the uid beside the name.
+    for (const pod of pods.values()) if (pod.name === name && pod.namespace === namespace) return pod.node
+    return undefined
   }
 
   #quietSeconds(resource: Resource): number | undefined {

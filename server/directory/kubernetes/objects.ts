@@ -156,9 +156,9 @@ export type ResourceState = 'listing' | 'watching' | 'waiting' | 'forbidden'
  */
 export interface ClusterObjects {
   readonly maps: ObjectMaps
-  state(resource: Resource): ResourceState
+  readonly state: (resource: Resource) => ResourceState
   /** When the last page or frame of the resource came; undefined before the first. */
-  lastFrameAt(resource: Resource): EpochMs | undefined
+  readonly lastFrameAt: (resource: Resource) => EpochMs | undefined
 }
 
 export interface ObjectsListener {
