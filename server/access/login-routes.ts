@@ -8,7 +8,7 @@ import type { Access } from './access.ts'
 import type { DashboardRoute } from './guarded-routes.ts'
 import { type LoginPage, loginPage, unbuiltLoginPage } from './login-page.ts'
 import { LOGIN_PATH, nextPage } from './next-page.ts'
-import { CALLBACK_PATH, FLOW_MS, type OidcAccess } from './oidc.ts'
+import { CALLBACK_PATH, FLOW_MS, type OidcAccess, reasonOf } from './oidc.ts'
 import { isRefusal } from './rules.ts'
 import type { TokenAccess } from './token.ts'
 import { cookieOf, isHttps, isSameOrigin, visitOf } from './visit.ts'
@@ -102,7 +102,7 @@ function tokenRoutes(token: TokenAccess, show: ShowPage, { access, now }: LoginO
 
 function oidcRoutes(oidc: OidcAccess, show: ShowPage, { access, now, log }: LoginOptions): DashboardRoute[] {
   const failed = (response: Response, next: string, error: unknown) => {
-    log('warning', 'access', 'signing in failed', { error: error instanceof Error ? error.message : String(error) })
+    log('warning', 'access', 'signing in failed', { error: reasonOf(error) })
     show(response, 401, { next, says: 'Signing in did not work. Try again; the server’s log has the reason.' })
   }
   return [

@@ -124,9 +124,21 @@ export class OidcAccess {
   }
 }
 
+/**
+ * Why a sign-in failed, for the log: the words of the error and its causes, the provider's error code, the claim that was
+ * wrong. Never a claim's value, a code or a token.
+ */
+export function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error)
+  const words = ['message', 'error', 'claim'].map(field => Reflect.get(error, field)).filter(isText)
+  if ('cause' in error && error.cause !== undefined) words.push(reasonOf(error.cause))
+  return [...new Set(words)].filter(word => word !== '').join(': ')
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string'
+
 /** A verified e-mail address, else the subject: other names people may choose for themselves at many providers. */
 const nameOf = ({ email, email_verified, sub }: IDToken): string =>
   typeof email === 'string' && email_verified === true ? email : sub
 
-const groupsOf = ({ groups }: IDToken): string[] =>
-  Array.isArray(groups) ? groups.filter(group => typeof group === 'string') : []
+const groupsOf = ({ groups }: IDToken): string[] => (Array.isArray(groups) ? groups.filter(isText) : [])

@@ -12,6 +12,7 @@ import { dashboardRoutes } from '../../../server/dashboard.ts'
 import { createListener, dashboardApp } from '../../../server/http.ts'
 import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
+import type { Log } from '../../../server/log.ts'
 import { priceOf } from '../../../server/pricing/price.ts'
 import type { Decision, FlowStore, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
 import { openDoor } from '../access/people.ts'
@@ -95,12 +96,14 @@ export async function stage({
   webDir = '/nowhere',
   access = openDoor(),
   clock = () => now,
+  log = () => {},
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
   webDir?: string
   access?: Access
   clock?: () => EpochMs
+  log?: Log
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -137,7 +140,7 @@ export async function stage({
     webDir,
     readiness: () => ({ ready: true, reasons: ['a reason'] }),
     now: clock,
-    log: () => {},
+    log,
     onBadQuery: () => void badQueries++,
   })
   const app = dashboardApp(served, { access, now: clock, onRefused: () => void refused++ }, () => {})
