@@ -34,6 +34,7 @@ export function dashboardRoutes(parts: DashboardParts): DashboardRoute[] {
 /** Browsers hold one connection for the live views and a few more; beyond this a new one is closed at once. */
 const MAX_CONNECTIONS = 2_000
 
-export function limitConnections(server: Server): void {
+export function limitConnections(server: Server, onDropped: () => void): void {
   server.maxConnections = MAX_CONNECTIONS
+  server.on('drop', onDropped)
 }

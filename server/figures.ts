@@ -15,7 +15,7 @@ export interface FigureSources {
   readonly waitingAgents: number
   readonly ingest: IngestCounts
   readonly live: GatewayCounts
-  /** On the dashboard's port: queries with a wrong parameter, and requests without the right to ask. */
+  /** On the dashboard's port: queries with a wrong parameter, and requests and connections that were too many or without the right. */
   readonly refused: { readonly badQueries: number; readonly requests: number }
   readonly trust: { readonly certificateFailures: number }
 }

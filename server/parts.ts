@@ -42,6 +42,7 @@ export async function createServerParts(
   const door = await createAgentsDoor({ settings, now, log, review, nodeOfPod, further: [] })
   const { gate } = door
   const access = await createAccess(settings, now)
+  if (access.auth === 'none') log('warning', 'access', 'no sign-in: anyone who reaches the dashboard sees everything')
   const store = new EmbeddedStore({
     directory: dataDir,
     onBroken: fail,
@@ -98,7 +99,7 @@ export async function createServerParts(
     ),
     log,
   )
-  limitConnections(dashboard.server)
+  limitConnections(dashboard.server, () => void refused.requests++)
   const zoneLabels = () => views.zoneLabels()
   const frames = new Frames({ window, flows, catalogue, recent, around, now, zoneLabels })
   const gateway = new Gateway({ server: dashboard.server, frames, access, clock: () => performance.now() })

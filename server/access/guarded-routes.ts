@@ -22,9 +22,9 @@ export type DashboardRoute =
     }
 type Method = 'get' | 'post'
 
-/** Queries of one viewer from one address: a page full of panels at once, and 50 a second from then on. */
+/** Queries of one viewer from one address: a page full of panels at once, and 20 a second from then on. */
 const QUERIES_AT_ONCE = 200
-const QUERIES_PER_SECOND = 50
+const QUERIES_PER_SECOND = 20
 
 export interface Guard {
   readonly access: Access
