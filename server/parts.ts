@@ -62,6 +62,7 @@ export async function createServerParts(
     now,
     log: logFor('ingest'),
     sealAfterMs: settings.sealAfterMs,
+    lineRateGbps: settings.lineRateGbps,
   })
   const price = priceOf(usdPerGb, bytesPerGb)
   const views = new Views({ store, directory, ingest, price, open, now })

@@ -24,6 +24,7 @@ export function agentRows(
       lastHeardAt: agent.lastHeardAt,
       clockOffsetMs: agent.clockOffsetMs,
       identity: agent.identity,
+      aboveLineRateBytes: agent.aboveLineRateBytes,
       report: agent.report,
     }
   })

@@ -16,6 +16,7 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
     ...counters(parts),
     ...unplaced(parts),
     ...clocks(facts.agents),
+    ...aboveLineRate(facts.agents),
     ...identity(facts),
     ...clipped(facts, range),
   ]
@@ -29,6 +30,7 @@ export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[])
     ...gaveAway(facts),
     ...counters(parts),
     ...clocks(facts.agents),
+    ...aboveLineRate(facts.agents),
   ]
   return [
     ...unwatched(facts),
@@ -93,6 +95,14 @@ function clocks(agents: readonly AgentState[]): string[] {
       const side = agent.clockOffsetMs > 0 ? 'ahead of' : 'behind'
       return `${agent.node}: its clock is ${duration(Math.abs(agent.clockOffsetMs))} ${side} the server's; windows are shifted by that`
     })
+}
+
+function aboveLineRate(agents: readonly AgentState[]): string[] {
+  const above = agents.filter(agent => agent.aboveLineRateBytes > 0).map(agent => agent.node)
+  if (above.length === 0) return []
+  return [
+    `${list(above)}: claims more than its line can carry; those windows are set aside, the other ends' counts stand in`,
+  ]
 }
 
 function identity({ agents, open }: CoverageFacts): string[] {

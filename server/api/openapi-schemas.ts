@@ -160,6 +160,7 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
         lastHeardAt: epochMs,
         clockOffsetMs: number,
         identity: { type: 'string', enum: ['asserted', 'proven'] },
+        aboveLineRateBytes: number,
         report: anything,
       }),
     ),

@@ -232,6 +232,8 @@ export interface AgentRow {
   readonly clockOffsetMs: number
   /** asserted: any holder of the shared secret may claim it. */
   readonly identity: 'asserted' | 'proven'
+  /** Bytes set aside since the server started: more than the node's card can carry. Above 0 it is broken, or it lies. */
+  readonly aboveLineRateBytes: number
   readonly report: AgentReport
 }
 

@@ -11,6 +11,8 @@ export class Agent {
   /** Up to here its windows have arrived without a gap. */
   pastMs = Number.NEGATIVE_INFINITY
   lastHeardAt: EpochMs
+  /** Bytes of its batches that were set aside because its card could not have carried them. */
+  aboveLineRateBytes = 0
   #identity: AgentState['identity'] = 'asserted'
   #window: BatchWindow | undefined
   #report: AgentReport | undefined
@@ -56,6 +58,7 @@ export class Agent {
       lastHeardAt: this.lastHeardAt,
       clockOffsetMs: this.clock.offsetMs,
       clockIsWrong: this.clock.isWrong,
+      aboveLineRateBytes: this.aboveLineRateBytes,
       report: this.#report,
       losses: addLosses(this.#endedLosses, this.#report.losses),
     }

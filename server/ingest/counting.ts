@@ -6,7 +6,7 @@ import { LateRows } from './late.ts'
 import { MinuteFold } from './minute-fold.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
 import type { PairTable } from './pair-table.ts'
-import { FOREIGN_HOP, type PlacedBatch, PRIMARY, UNKNOWN_END } from './place.ts'
+import { ABOVE_LINE_RATE, FOREIGN_HOP, type PlacedBatch, PRIMARY, UNKNOWN_END } from './place.ts'
 import { BALANCE_NODE, type Ledger, type SealedMinute, sealMinute } from './seal.ts'
 import { SealedMinutes } from './sealed-minutes.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
@@ -176,6 +176,7 @@ export class Counting {
       const bytes = (amounts.bytesToResponder[row] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
       if (kind === FOREIGN_HOP) tally.setAside['foreign hop'] += bytes
       else if (kind === UNKNOWN_END) tally.setAside['unknown end'] += bytes
+      else if (kind === ABOVE_LINE_RATE) tally.setAside['above line rate'] += bytes
       if (kind !== PRIMARY) continue
       tally.primary += bytes
       facts.pushRow(minute, this.#series.storeId(rows.series[row] ?? 0), amounts, row)

@@ -41,6 +41,8 @@ export interface AgentState {
   readonly clockOffsetMs: number
   /** More than 2 minutes off: shown, and worth mending. */
   readonly clockIsWrong: boolean
+  /** Bytes set aside since the server started, because the node's card could not have carried them (line-rate.ts). */
+  readonly aboveLineRateBytes: number
   readonly report: AgentReport
   /** Losses added up over the processes of this node that were heard since the server started. */
   readonly losses: { readonly [name: string]: number }

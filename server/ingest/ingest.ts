@@ -11,6 +11,7 @@ import { Ends } from './ends.ts'
 import { joinFacts } from './facts.ts'
 import type { AgentState, IngestListener } from './feed.ts'
 import { type Answer, type Arrival, type BatchResult, Intake, type Offer } from './intake.ts'
+import { heldToLineRate, LineRate } from './line-rate.ts'
 import { ClusterNumbers } from './numbers.ts'
 import { createPlacer } from './place.ts'
 import { recover } from './recover.ts'
@@ -31,6 +32,8 @@ export interface IngestOptions {
   readonly sealAfterMs: number
   /** How often to look whether a minute can be sealed, ms. Default 1 s. */
   readonly sealEveryMs?: number
+  /** What a node's card can carry each way, in gigabit per second. Default 100. */
+  readonly lineRateGbps?: number
   /** Batches taken at once. Default 512. */
   readonly maxRequests?: number
 }
@@ -71,7 +74,11 @@ export function createIngest(options: IngestOptions): Ingest {
   const marks = new Marks()
   const agents = new Agents()
   const queue = new CommitQueue(store)
-  const placer = createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes)
+  const lineRate = new LineRate(options.lineRateGbps ?? 100)
+  const placer = heldToLineRate(
+    createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes),
+    lineRate,
+  )
   const intake = new Intake({ gate, marks, agents, placer, queue, directory }, stepFor)
   const listeners: IngestListener[] = []
   const total = emptyTally()
@@ -98,12 +105,14 @@ export function createIngest(options: IngestOptions): Ingest {
           rows: placed.rows.count,
           apply() {
             const epoch = marks.of(id)
-            const isWatched = placed.window.kind === 'live' && epoch.completes(id)
+            // A node that claims too much is not believed at all: what the other ends saw is promoted.
+            const isWatched = placed.window.kind === 'live' && epoch.completes(id) && !placed.isAside
             marks.add(mark)
             if (isWatched) counting.watch(placed.node, placed.window)
-            agents
-              .of(id.cluster, id.node, epochMs(now()))
-              .took(id.epoch, id.sequence, placed.window, epoch.settledBelow)
+            const agent = agents.of(id.cluster, id.node, epochMs(now()))
+            agent.took(id.epoch, id.sequence, placed.window, epoch.settledBelow)
+            if (placed.isAside) agent.aboveLineRateBytes += placed.card.plain + placed.card.tunnels
+            else lineRate.took(placed.node, placed.window, placed.card)
             if (outcome === undefined) waiting.push(arrival)
             else counted(arrival, outcome)
           },
@@ -213,7 +222,7 @@ export function createIngest(options: IngestOptions): Ingest {
       name: 'ingest',
       async start() {
         const recovered = options.recovered()
-        waiting = await recover(store, recovered, { counting, marks, placer }, log)
+        waiting = await recover(store, recovered, { counting, marks, placer, lineRate }, log)
         known = marks.nodes()
         startedAt = epochMs(now())
         isOpen = true

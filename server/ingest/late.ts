@@ -3,7 +3,7 @@ import { setOffCatchUp, settlePrimary, settleWitness } from './count-once.ts'
 import { type AmountColumns, Facts, type RowAmounts } from './facts.ts'
 import { NOBODY } from './numbers.ts'
 import type { PairTable } from './pair-table.ts'
-import { FOREIGN_HOP, NEAR_OUTSIDE, type PlacedRows, PRIMARY, UNKNOWN_END, WITNESS } from './place.ts'
+import { ABOVE_LINE_RATE, FOREIGN_HOP, NEAR_OUTSIDE, type PlacedRows, PRIMARY, UNKNOWN_END, WITNESS } from './place.ts'
 import { BALANCE_NODE, inProportion, type Ledger, newBalances } from './seal.ts'
 import type { SealedMinutes } from './sealed-minutes.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
@@ -37,7 +37,8 @@ export class LateRows {
       const bytes: [number, number] = [amounts.bytesToResponder[row] ?? 0, amounts.bytesToInitiator[row] ?? 0]
       const kind = this.#rows.kind[row]
       const { setAside } = this.tally
-      if (kind === FOREIGN_HOP) setAside['foreign hop'] += bytes[0] + bytes[1]
+      if (kind === ABOVE_LINE_RATE) setAside['above line rate'] += bytes[0] + bytes[1]
+      else if (kind === FOREIGN_HOP) setAside['foreign hop'] += bytes[0] + bytes[1]
       else if (kind === UNKNOWN_END) setAside['unknown end'] += bytes[0] + bytes[1]
       else if (this.#sealed.isTooLate(minute)) setAside['too late'] += bytes[0] + bytes[1]
       else if (kind === PRIMARY) this.#addPrimary(minute, row, bytes, amounts)

@@ -9,7 +9,15 @@ import { respondersOf, Services, ServicesOfRows } from './responders.ts'
 import { type SeriesNumbers, shapeOf } from './series-numbers.ts'
 
 /** What happens to a row, before time and coverage are looked at. Tunnels are told from their inside at sealing. */
-export const kinds = ['primary', 'witness', 'tunnel', 'tunnel witness', 'foreign hop', 'unknown end'] as const
+export const kinds = [
+  'primary',
+  'witness',
+  'tunnel',
+  'tunnel witness',
+  'foreign hop',
+  'unknown end',
+  'above line rate',
+] as const
 export const PRIMARY = 0
 export const WITNESS = 1
 export const TUNNEL = 2
@@ -18,6 +26,8 @@ export const TUNNEL_WITNESS = 3
 export const FOREIGN_HOP = 4
 /** A witness or tunnel with an end that has no address: nobody can tell whether another node reported the same bytes. */
 export const UNKNOWN_END = 5
+/** Its batch claims more than the node's card can carry (line-rate.ts): counted as set aside, and never added. */
+export const ABOVE_LINE_RATE = 6
 
 /** `endsAre` has the bits of the near end (see OUTSIDE in end.ts), and those of the far end this much higher. */
 const FAR_BITS = 4
@@ -38,12 +48,21 @@ export interface PlacedRows {
   readonly endsAre: Uint8Array
 }
 
+/** Bytes that a batch says went through its node's card. The inside of tunnels and their outside are the same bytes. */
+export interface CardBytes {
+  readonly plain: number
+  readonly tunnels: number
+}
+
 export interface PlacedBatch {
   readonly batch: Batch
   /** Shifted by the agent's clock offset; the batch's own window is as the agent wrote it. */
   readonly window: BatchWindow
   readonly node: number
   readonly rows: PlacedRows
+  readonly card: CardBytes
+  /** It claims more than its node can carry: nothing of it counts, and it is no coverage (line-rate.ts). */
+  readonly isAside: boolean
   /** An end by its index in batch.ends. */
   placedAt(index: number): Placed | undefined
   /** Labels of addresses the agent sent bare. */
@@ -71,7 +90,18 @@ export function createPlacer(directory: Directory, ends: Ends, series: SeriesNum
       const node = nodes.of(batch.cluster, batch.node)
       const { ends: resolved, learn, drop } = ends.ofBatch(batch, window, columns)
       const rows = placeRows(batch, window, node, authorities, resolved, columns)
-      return { batch, window, node, rows, placedAt: index => resolved[index]?.placed, learn, drop }
+      const card = cardBytesOf(batch, rows, node)
+      return {
+        batch,
+        window,
+        node,
+        rows,
+        card,
+        isAside: false,
+        placedAt: index => resolved[index]?.placed,
+        learn,
+        drop,
+      }
     },
   }
 }
@@ -135,6 +165,19 @@ function placeRows(
     else out.kind[i] = role
   }
   return out
+}
+
+/** Sums the rows whose hop leaves or enters the node. */
+function cardBytesOf({ rows }: Batch, placed: PlacedRows, node: number): CardBytes {
+  let [plain, tunnels] = [0, 0]
+  for (let i = 0; i < placed.count; i++) {
+    const kind = placed.kind[i]
+    if (kind === FOREIGN_HOP || (placed.nearNode[i] === node && placed.farNode[i] === node)) continue
+    const bytes = (rows.bytesToResponder[i] ?? 0) + (rows.bytesToInitiator[i] ?? 0)
+    if (kind === TUNNEL || kind === TUNNEL_WITNESS) tunnels += bytes
+    else plain += bytes
+  }
+  return { plain, tunnels }
 }
 
 const emptyRows = (count: number) => ({

@@ -6,6 +6,7 @@ import type { Counting } from './counting.ts'
 import type { Marks } from './dedupe.ts'
 import { inflate } from './inflate.ts'
 import { type Arrival, idOf } from './intake.ts'
+import type { LineRate } from './line-rate.ts'
 import type { Placer } from './place.ts'
 import { LATE_MINUTES } from './sealed-minutes.ts'
 
@@ -16,10 +17,15 @@ import { LATE_MINUTES } from './sealed-minutes.ts'
 export async function recover(
   store: Pick<FlowStore, 'decisions' | 'pendingBatches'>,
   recovered: Recovered,
-  into: { readonly counting: Counting; readonly marks: Marks; readonly placer: Placer },
+  into: {
+    readonly counting: Counting
+    readonly marks: Marks
+    readonly placer: Placer
+    readonly lineRate: LineRate
+  },
   log: (line: string) => void,
 ): Promise<Arrival[]> {
-  const { counting, marks, placer } = into
+  const { counting, marks, placer, lineRate } = into
   for (const mark of recovered.marks) marks.add(mark)
   const { sealedUntil, promotions } = recovered
   const decisions =
@@ -40,13 +46,14 @@ export async function recover(
     }
     // The window as it was shifted when the batch came, not as the agent wrote it.
     const placed = placer.place(decoded.batch, pending.window)
+    if (!placed.isAside) lineRate.took(placed.node, placed.window, placed.card)
     const id = idOf(decoded.batch)
     if (pending.window.kind === 'catch-up') {
       waiting.push({ id, placed, pending, oldestSequence: 1 })
       continue
     }
     counting.refold(placed)
-    if (marks.of(id).isComplete(id.sequence)) counting.watch(placed.node, placed.window)
+    if (marks.of(id).isComplete(id.sequence) && !placed.isAside) counting.watch(placed.node, placed.window)
   }
   return waiting
 }

@@ -1,5 +1,5 @@
 /** Why bytes of an accepted batch are not added: a closed list, shown as it stands. */
-export const asideReasons = ['foreign hop', 'unknown end', 'too late', 'late tunnel'] as const
+export const asideReasons = ['foreign hop', 'unknown end', 'too late', 'late tunnel', 'above line rate'] as const
 export type AsideReason = (typeof asideReasons)[number]
 
 /**
@@ -45,7 +45,7 @@ export const emptyTally = (): Tally => ({
   superseded: 0,
   auditOnly: 0,
   insideTunnels: 0,
-  setAside: { 'foreign hop': 0, 'unknown end': 0, 'too late': 0, 'late tunnel': 0 },
+  setAside: { 'foreign hop': 0, 'unknown end': 0, 'too late': 0, 'late tunnel': 0, 'above line rate': 0 },
 })
 
 export function addTally(to: Tally, more: Tally): void {

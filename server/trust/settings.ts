@@ -53,9 +53,14 @@ export type TrustSettings = Settings<typeof trustSettings>
 
 /** What is missing for the chosen ways in, each with what would be right. */
 export function trustProblems(
-  settings: TrustSettings & { readonly open: boolean; readonly secretFile: string; readonly cluster: string },
+  settings: TrustSettings & {
+    readonly open: boolean
+    readonly secretFile: string
+    readonly cluster: string
+    readonly directory: string
+  },
 ): string[] {
-  const { agentAuth, open, secretFile, cluster, agentsTlsCert, agentsTlsKey, agentsClientCa } = settings
+  const { agentAuth, open, secretFile, cluster, directory, agentsTlsCert, agentsTlsKey, agentsClientCa } = settings
   const needs = (flag: string, value: string, ...auths: readonly AgentAuth[]): string[] => {
     const wanting = auths.find(auth => agentAuth.includes(auth))
     return wanting === undefined || value !== '' ? [] : [`${flag} must be given for --agent-auth ${wanting}`]
@@ -70,6 +75,8 @@ export function trustProblems(
   }
   if (agentAuth.includes('secret') && secretFile === '')
     problems.push('--secret-file (or WEIR_SECRET_FILE) must be given, or --open true to take batches from anyone')
+  if (agentAuth.includes('token-review') && directory !== 'kubernetes')
+    problems.push('--agent-auth token-review needs --directory kubernetes, whose API server checks the tokens')
   return [
     ...problems,
     ...needs('--agent-service-account', settings.agentServiceAccount, 'token-review', 'jwks'),

@@ -77,6 +77,7 @@ const agents: typeof bad = [
   ['no service account', kubernetes, {}, /--agent-service-account must be given for --agent-auth token-review/],
   ['a service account without namespace', [...kubernetes, '--agent-service-account', 'weir'], {}, /NAMESPACE\/NAME/],
   ['proven agents of no cluster', kubernetes, {}, /--cluster must be given for --agent-auth token-review/],
+  ['reviews without an API server', kubernetes, {}, /token-review needs --directory kubernetes/],
   ['keys of no issuer', kubernetes, {}, /--agent-issuer must be given for --agent-auth jwks/],
   ['keys over plain HTTP', [...needed, '--agent-jwks', 'http://issuer.example/keys'], {}, /https:\/\/ URL or a file/],
   ['client certificates of no CA', [...needed, '--agent-auth', 'mtls'], {}, /--agents-client-ca must be given/],

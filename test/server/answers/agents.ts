@@ -36,6 +36,7 @@ export const anAgent = (node: string, at: number, more: Partial<AgentState> = {}
   lastHeardAt: epochMs(at),
   clockOffsetMs: 0,
   clockIsWrong: false,
+  aboveLineRateBytes: 0,
   report: aReport(),
   losses: {},
   ...more,

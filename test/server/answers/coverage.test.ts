@@ -161,6 +161,11 @@ const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][]
     { agents: [anAgent('a', now), anAgent('b', now, { clockOffsetMs: -180_000, clockIsWrong: true })] },
     ["b: its clock is 3 min behind the server's; windows are shifted by that"],
   ],
+  [
+    'a node that claims more than its card can carry',
+    { agents: [anAgent('a', now), anAgent('b', now, { aboveLineRateBytes: 5 })] },
+    ["b: claims more than its line can carry; those windows are set aside, the other ends' counts stand in"],
+  ],
   ['an open server', { open: true }, ['server runs open: anyone who reaches the agents port may report for any node']],
   [
     'one secret for all',
