@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import type { AgentReport } from '@weir/contract/agent-wire.ts'
 import { type Part, runUntil } from '@weir/contract/parts.ts'
@@ -24,6 +23,9 @@ import { windowSink } from './window-sink.ts'
 const STOP_GRACE_MS = 5_000
 /** How long a first start waits for the directory before it looks at flows. */
 const FIRST_DIRECTORY_MS = 3_000
+
+// Not by an import, which reads every name of the module: `webcrypto` among them is 3 MB.
+const { randomUUID } = process.getBuiltinModule('node:crypto')
 
 /**
  * The agent is on every node and idle most of the time: its memory costs more than its speed. Together 5 MB less

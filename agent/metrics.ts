@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { LossName } from '@weir/contract/agent-wire.ts'
 import type { Part } from '@weir/contract/parts.ts'
 import type { ListenAddress } from '@weir/contract/settings.ts'
@@ -60,7 +60,10 @@ export function metricsText(read: () => Readings): { readonly contentType: strin
 /** /metrics and /healthz on plain HTTP. */
 export function agentMetrics({ host, port }: ListenAddress, read: () => Readings): Part {
   const metrics = metricsText(read)
-  const server = createServer((request, response) => void answer(metrics, request.url ?? '', response))
+  // Not by an import: see ServerClient (uplink/http.ts).
+  const server = process
+    .getBuiltinModule('node:http')
+    .createServer((request, response) => void answer(metrics, request.url ?? '', response))
   return {
     name: 'metrics',
     start: () =>

@@ -1,5 +1,4 @@
-import http from 'node:http'
-import https from 'node:https'
+import type { Agent, IncomingHttpHeaders, IncomingMessage, request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { type Credential, readTlsFiles, type TlsFiles } from './credential.ts'
 
@@ -15,7 +14,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: http.IncomingHttpHeaders
+  readonly headers: IncomingHttpHeaders
   readonly body: Buffer
   /** Bytes of both bodies as they crossed the network: the agent's own cost. */
   readonly bytesMoved: number
@@ -24,19 +23,25 @@ export interface HttpAnswer {
 /** Longest answer that is read: a directory of 5,000 nodes and 10,000 Services has 4 MB. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
-/** Requests to the one server this agent reports to. Plain node:http: fetch would cost 8 MB of memory. */
+/**
+ * Requests to the one server this agent reports to. Plain node:http, as fetch would cost 8 MB of memory; and not by an
+ * import, which reads every name of the module: `WebSocket` among them loads all of fetch. TLS only where it is used.
+ */
 export class ServerClient {
   readonly #url: URL
   readonly #credential: Credential
   readonly #tls: TlsFiles | undefined
-  readonly #connections: http.Agent
+  readonly #request: typeof request
+  readonly #connections: Agent
 
   constructor(serverUrl: string, credential: Credential, tls?: TlsFiles) {
     this.#url = new URL(serverUrl)
     this.#credential = credential
     const secure = this.#url.protocol === 'https:'
     this.#tls = secure ? tls : undefined
-    this.#connections = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 4 })
+    const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+    this.#request = http.request
+    this.#connections = new http.Agent({ keepAlive: true, maxSockets: 4 })
   }
 
   /** Rejects where no answer came (network, time, abort) with a sentence; any status is an answer. */
@@ -49,7 +54,7 @@ export class ServerClient {
     return await new Promise((resolve, reject) => {
       const fail = (error: Error) =>
         reject(new Error(signal.aborted ? 'stopped' : within.aborted ? `no answer in ${timeoutMs} ms` : error.message))
-      const request = (url.protocol === 'https:' ? https : http).request(
+      const request = this.#request(
         url,
         {
           ...tls,
@@ -75,7 +80,7 @@ export class ServerClient {
   }
 }
 
-async function collect(response: http.IncomingMessage, sent: number): Promise<HttpAnswer> {
+async function collect(response: IncomingMessage, sent: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response) {
