@@ -20,6 +20,8 @@ export interface StoredEvent {
   readonly previous: KubernetesObject | undefined
 }
 
+/** As after some time: what is older than the first version is forgotten. */
+const FIRST_VERSION = 1_000
 /** Events that are kept, so that a watch can begin in the past; older versions are gone: 410. */
 const MOST_EVENTS = 1_000
 
@@ -29,7 +31,7 @@ export class ObjectStore {
   readonly #events = new Map<string, StoredEvent[]>()
   readonly #oldest = new Map<string, number>()
   readonly #listeners = new Set<(path: string, event: StoredEvent) => void>()
-  #version = 1_000
+  #version = FIRST_VERSION
 
   get version(): number {
     return this.#version
@@ -70,7 +72,7 @@ export class ObjectStore {
 
   /** Events of a resource after a version; undefined when that version is too old. */
   since(path: string, version: number): readonly StoredEvent[] | undefined {
-    if (version < (this.#oldest.get(path) ?? 0)) return undefined
+    if (version < (this.#oldest.get(path) ?? FIRST_VERSION)) return undefined
     return (this.#events.get(path) ?? []).filter(event => event.version > version)
   }
 

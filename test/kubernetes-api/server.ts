@@ -8,6 +8,7 @@ import { type KubernetesObject, ObjectStore } from './object-store.ts'
 import { OpenWatch } from './open-watch.ts'
 import { Tokens } from './tokens.ts'
 import { status, viewOf } from './views.ts'
+import { Writes } from './writes.ts'
 
 export interface ApiOptions {
   /** For tokens. Default: the real time. */
@@ -37,6 +38,7 @@ export class KubernetesApi {
   /** Bearer tokens that are let in; empty: everyone. */
   readonly credentials = new Set<string>()
   readonly seen: SeenRequest[] = []
+  readonly #writes: Writes
   readonly #server: Server
   readonly #isSecure: boolean
   readonly #bookmarkEveryMs: number
@@ -48,6 +50,7 @@ export class KubernetesApi {
       void this.#answer(request, response).catch(error => response.destroy(error))
     }
     this.tokens = new Tokens('https://kubernetes.default.svc.cluster.local', now)
+    this.#writes = new Writes(this.store, this.tokens)
     this.#server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
     this.#isSecure = tls !== undefined
     this.#bookmarkEveryMs = bookmarkEveryMs
@@ -114,6 +117,10 @@ export class KubernetesApi {
     if (fault?.kind === 'status') return refuse(response, fault.code, fault.retryAfterSeconds)
     if (fault?.kind === 'html') return void response.end('<html>please log in</html>')
     if (isReview) return send(response, 201, await this.#review(request))
+    if (request.method !== 'GET') {
+      const written = this.#writes.answer(request.method ?? '', pathname, await bodyOf(request))
+      if (written !== undefined) return send(response, written.code, written.body)
+    }
     if (kind === undefined || plural === undefined)
       return send(response, 404, status(404, 'NotFound', 'the server could not find the requested resource'))
     const view = viewOf(kind, query, accept)
@@ -135,12 +142,17 @@ export class KubernetesApi {
   }
 
   async #review(request: IncomingMessage): Promise<object> {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const review = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    const review = await bodyOf(request)
     const { token, audiences = ['https://kubernetes.default.svc'] } = review.spec
     return { ...review, metadata: {}, status: this.tokens.review(token, audiences) }
   }
+}
+
+// JSON is what it is: the tests that send it know its shape.
+async function bodyOf(request: IncomingMessage) {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return JSON.parse(Buffer.concat(chunks).toString('utf8') || '{}')
 }
 
 const pluralOf = (path: string): Plural | undefined =>
