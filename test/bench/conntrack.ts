@@ -4,6 +4,7 @@
  * Root, Linux; all in a network namespace of its own.
  *
  *   --seconds 60   how long the agent is watched
+ *   --warm 60      how long it runs before that
  *   --only LIST    of: dump, events, short, agent
  *   --json         the last line is one object with all figures and bars
  *
@@ -19,6 +20,7 @@ import { type Bar, barText } from './ingest/bars.ts'
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
+    warm: { type: 'string', default: '60' },
     only: { type: 'string', default: 'dump,events,short,agent' },
     json: { type: 'boolean', default: false },
   },
@@ -28,7 +30,7 @@ const phases = {
   dump: dumpPhase,
   events: eventPhase,
   short: shortPhase,
-  agent: (space: BenchSpace) => agentPhase(space, Number(values.seconds), say),
+  agent: (space: BenchSpace) => agentPhase(space, Number(values.seconds), Number(values.warm), say),
 }
 
 const figures: { [phase: string]: unknown } = {}
