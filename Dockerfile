@@ -29,7 +29,7 @@ RUN npm ci --ignore-scripts --omit=dev --workspace agent --workspace server --wo
 # A cache is for one user: that of root, who the agent is, is lent to the server's.
 RUN node server/weir.js server --help >/dev/null \
  && (timeout 60 node server/weir.js agent --spool-dir warm --metrics-listen 127.0.0.1:0 --manage-sysctls false || true) \
- && rm -rf warm \
+ && rm -rf warm && mkdir data \
  && chmod -R a+rX node_modules/.cache \
  && for made in node_modules/.cache/weir/*-0; do ln -s "${made##*/}" "${made%-0}-10001"; done
 
@@ -40,6 +40,8 @@ LABEL org.opencontainers.image.title="weir" \
 ENV NODE_ENV=production
 COPY --from=program /app /app
 COPY --from=page /app/web/dist /app/web/dist
+# A named volume takes its owner from here; the root of the container may be read-only.
+COPY --from=program --chown=10001:10001 /app/data /var/lib/weir
 # The server's. The chart runs the agent as user 0 with the one capability it needs.
 USER 10001:10001
 # 8080 page and API, 8081 agents, 9090 metrics.

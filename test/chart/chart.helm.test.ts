@@ -26,6 +26,7 @@ const bad: readonly [why: string, values: readonly string[], says: RegExp][] = [
   ['a cluster without a name', ['--set', 'clusterName='], /clusterName/],
   ['agents without a server', ['--set', 'server.enabled=false'], /agent\.serverUrl/],
   ['mtls without certificates', ['--set', 'agentAuth.modes={mtls}'], /agentsTls\.existingSecret/],
+  ['a CA without TLS', ['--set', 'agent.tls.existingSecret=ca'], /agent\.serverUrl/],
   ['jwks without an issuer', ['--set', 'agentAuth.modes={jwks}'], /agentAuth\.issuer/],
   [
     'a proxy without its secret',

@@ -53,8 +53,6 @@
   value: /etc/weir/dashboard/{{ .token.key }}
 {{- else if eq .auth "proxy" }}
 {{- if not .proxy.addresses }}{{ fail "dashboard.proxy.addresses must be given with dashboard.auth proxy" }}{{ end }}
-- name: WEIR_DASHBOARD_PROXY_ADDRESSES
-  value: {{ join "," .proxy.addresses | quote }}
 - name: WEIR_DASHBOARD_PROXY_SECRET_FILE
   value: /etc/weir/dashboard/{{ .proxy.key }}
 {{- else if eq .auth "oidc" }}
@@ -64,6 +62,10 @@
   value: {{ required "dashboard.oidc.clientId must be given with dashboard.auth oidc" .oidc.clientId | quote }}
 - name: WEIR_OIDC_CLIENT_SECRET_FILE
   value: /etc/weir/dashboard/{{ .oidc.key }}
+{{- end }}
+{{- with .proxy.addresses }}
+- name: WEIR_DASHBOARD_PROXY_ADDRESSES
+  value: {{ join "," . | quote }}
 {{- end }}
 {{- if .url }}
 - name: WEIR_DASHBOARD_URL

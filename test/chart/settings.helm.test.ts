@@ -1,0 +1,67 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { test } from 'node:test'
+import { readAgentSettings } from '../../agent/config.ts'
+import { readServerSettings } from '../../server/config.ts'
+import { resourceTable } from '../../server/directory/kubernetes/resources.ts'
+import { at, containersOf, listAt, type Manifest, pick, podSpec, textAt } from './manifest.ts'
+import { cases, render, skip } from './render.ts'
+
+/** Programs of a rendering: containers of the image that run `weir agent` or `weir server`. */
+const programsOf = (manifests: readonly Manifest[]) =>
+  manifests.flatMap(manifest =>
+    containersOf(podSpec(manifest)).filter(container => ['agent', 'server'].includes(textAt(container, 'args', '0'))),
+  )
+
+/** Variables as the container gets them; what the cluster fills in is a name. */
+function environmentOf(container: unknown): { [variable: string]: string } {
+  const env: { [variable: string]: string } = {}
+  for (const variable of listAt(container, 'env')) {
+    const value = at(variable, 'value')
+    equal(typeof (value ?? ''), 'string', `${textAt(variable, 'name')} must be a text`)
+    env[textAt(variable, 'name')] = value === undefined ? 'node-1' : String(value)
+  }
+  return env
+}
+
+for (const name of Object.keys(cases).filter(isCase))
+  test(`the programs take the settings they are given: ${name}`, { skip }, () => {
+    const programs = programsOf(render(name))
+    equal(programs.length > 0, true)
+    for (const container of programs) {
+      const read = textAt(container, 'args', '0') === 'server' ? readServerSettings : readAgentSettings
+      const settings = read([], environmentOf(container))
+      deepEqual(settings.ok ? [] : settings.problems, [])
+    }
+  })
+
+function isCase(name: string): name is keyof typeof cases {
+  return name in cases
+}
+
+test('whole numbers reach the program as digits, whatever their size', { skip }, () => {
+  const [agent] = containersOf(podSpec(pick(render('everything'), 'DaemonSet', 'flows-agent'))).slice(-1)
+  equal(environmentOf(agent).WEIR_SPOOL_MAX_BYTES, '536870912')
+})
+
+test('the agent of a case sends its batches to the server of that case', { skip }, () => {
+  for (const [name, url] of [
+    ['default', 'http://weir-server.obs.svc:8081'],
+    ['everything', 'https://flows-server.obs.svc:8081'],
+    ['only agents', 'https://weir.example:8081'],
+  ] as const)
+    for (const agent of programsOf(render(name)).filter(one => textAt(one, 'args', '0') === 'agent'))
+      equal(environmentOf(agent).WEIR_SERVER_URL, url)
+})
+
+test('the server may read exactly what it watches', { skip }, () => {
+  const rules = listAt(pick(render('default'), 'ClusterRole', 'obs-weir-server'), 'rules')
+  const watched = rules.filter(rule => listAt(rule, 'verbs').includes('watch'))
+  const allowed = watched.flatMap(rule =>
+    listAt(rule, 'resources').map(resource => `${listAt(rule, 'apiGroups')}/${resource}`),
+  )
+  const read = Object.values(resourceTable).map(({ path }) => {
+    const [, root, ...rest] = path.split('/')
+    return `${root === 'api' ? '' : rest[0]}/${rest.at(-1)}`
+  })
+  deepEqual(allowed.sort(), read.sort())
+})
