@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { type Part, runUntil } from '@weir/contract/parts.ts'
+import { collectWithHeap } from './collector.ts'
 import { readServerSettings, type ServerSettings, serverHelp } from './config.ts'
 import { createLog } from './log.ts'
 import { createServerParts } from './parts.ts'
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(settings: ServerSettings): Promise<number> {
+  collectWithHeap()
   const log = createLog(line => process.stdout.write(line), Date.now)
   const { promise: end, resolve: stop, reject: fail } = Promise.withResolvers<string>()
   const onSignal = (signal: string) => stop(signal)
