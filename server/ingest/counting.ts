@@ -10,6 +10,7 @@ import { ABOVE_LINE_RATE, FOREIGN_HOP, type PlacedBatch, PRIMARY, UNKNOWN_END } 
 import { BALANCE_NODE, type Ledger, type SealedMinute, sealMinute } from './seal.ts'
 import { SealedMinutes } from './sealed-minutes.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
+import { Spares } from './spares.ts'
 import { type Piece, spread } from './spread.ts'
 import { emptyTally, type Tally } from './tally.ts'
 
@@ -22,6 +23,8 @@ export interface Outcome {
   /** It was computed from what earlier outcomes leave behind: the next late one must not be, before this one is applied. */
   readonly isLate: boolean
   apply(): void
+  /** Nobody reads the facts any more: their memory is used again. */
+  release(): void
 }
 
 export interface SealingOutcome extends Outcome {
@@ -39,6 +42,7 @@ export class Counting {
   readonly #sealed = new SealedMinutes()
   #sealedUntil: Minute | null = null
   #spare: MinuteFold | undefined
+  readonly #spareFacts = new Spares<Facts>()
 
   constructor(series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
     this.#series = series
@@ -87,9 +91,10 @@ export class Counting {
         isLate = true
       }
     }
-    const facts = openPieces.map(piece => this.#countOpen(placed, piece, late.tally))
+    const counted = openPieces.map(piece => this.#countOpen(placed, piece, late.tally))
+    const facts = [...counted, late.facts]
     return {
-      facts: [...facts, late.facts.columns()].filter(({ count }) => count > 0),
+      facts: facts.map(one => one.columns()).filter(({ count }) => count > 0),
       decisions: [...late.ledger].flatMap(([at, lines]) => this.#decisions(at, lines)),
       promotions: [...late.balances].flatMap(([at, changes]) => this.#promotions(at, changes)),
       tally: late.tally,
@@ -97,6 +102,9 @@ export class Counting {
       apply: () => {
         for (const { minute, amounts } of openPieces) this.#fold(minute).add(node, rows, amounts)
         late.apply()
+      },
+      release: () => {
+        for (const one of counted) this.#spareFacts.give(one)
       },
     }
   }
@@ -132,6 +140,7 @@ export class Counting {
       audit,
       isLate: true,
       apply: () => this.#applySeal(sealed, until),
+      release: () => {},
     }
   }
 
@@ -169,8 +178,8 @@ export class Counting {
   }
 
   /** Primary rows of an open minute count at once. */
-  #countOpen({ rows }: PlacedBatch, { minute, amounts }: Piece, tally: Tally): FactColumns {
-    const facts = new Facts(rows.count)
+  #countOpen({ rows }: PlacedBatch, { minute, amounts }: Piece, tally: Tally): Facts {
+    const facts = (this.#spareFacts.take() ?? new Facts()).clear(rows.count)
     for (let row = 0; row < rows.count; row++) {
       const kind = rows.kind[row]
       const bytes = (amounts.bytesToResponder[row] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
@@ -181,7 +190,7 @@ export class Counting {
       tally.primary += bytes
       facts.pushRow(minute, this.#series.storeId(rows.series[row] ?? 0), amounts, row)
     }
-    return facts.columns()
+    return facts
   }
 
   #fold(at: Minute): MinuteFold {

@@ -25,24 +25,32 @@ export const amountNames = [
   'connections',
 ] as const satisfies readonly (keyof AmountColumns)[]
 
+const NO_INTS = new Int32Array(0)
+const NO_AMOUNTS = new Float64Array(0)
+
 /** Columns of facts that grow as they are filled. Rows that are all 0 are left out: they would say nothing. */
 export class Facts {
   #count = 0
-  #minute: Int32Array<ArrayBuffer>
-  #series: Int32Array<ArrayBuffer>
-  #amounts: { [name in (typeof amountNames)[number]]: Float64Array<ArrayBuffer> }
+  #minute = NO_INTS
+  #series = NO_INTS
+  #amounts = {
+    bytesToResponder: NO_AMOUNTS,
+    bytesToInitiator: NO_AMOUNTS,
+    wireToResponder: NO_AMOUNTS,
+    wireToInitiator: NO_AMOUNTS,
+    connections: NO_AMOUNTS,
+  }
 
-  constructor(expected = 64) {
-    const room = Math.max(16, expected)
-    this.#minute = new Int32Array(room)
-    this.#series = new Int32Array(room)
-    this.#amounts = {
-      bytesToResponder: new Float64Array(room),
-      bytesToInitiator: new Float64Array(room),
-      wireToResponder: new Float64Array(room),
-      wireToInitiator: new Float64Array(room),
-      connections: new Float64Array(room),
-    }
+  /** Rows that fit without growing. */
+  get room(): number {
+    return this.#minute.length
+  }
+
+  /** Forgets all rows and keeps the memory: what `columns` gave is no longer true. */
+  clear(expected: number): this {
+    this.#count = 0
+    if (expected > this.room) this.#resize(expected)
+    return this
   }
 
   push(minute: number, series: number, amounts: RowAmounts): void {
@@ -82,14 +90,13 @@ export class Facts {
   }
 
   #add(minute: number, series: number): number {
-    if (this.#count === this.#minute.length) this.#grow()
+    if (this.#count === this.room) this.#resize(Math.max(64, 2 * this.room))
     this.#minute[this.#count] = minute
     this.#series[this.#count] = series
     return this.#count++
   }
 
-  #grow(): void {
-    const room = this.#minute.length * 2
+  #resize(room: number): void {
     this.#minute = copied(this.#minute, new Int32Array(room))
     this.#series = copied(this.#series, new Int32Array(room))
     for (const name of amountNames) this.#amounts[name] = copied(this.#amounts[name], new Float64Array(room))
@@ -105,7 +112,7 @@ function copied<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(f
 export function joinFacts(parts: readonly FactColumns[]): FactColumns {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only
-  const joined = new Facts(parts.reduce((rows, { count }) => rows + count, 0))
+  const joined = new Facts().clear(parts.reduce((rows, { count }) => rows + count, 0))
   for (const part of parts)
     for (let row = 0; row < part.count; row++) joined.pushRow(part.minute[row] ?? 0, part.series[row] ?? 0, part, row)
   return joined.columns()

@@ -4,7 +4,8 @@ import { Watched } from './coverage.ts'
 import type { AmountColumns } from './facts.ts'
 import { NOBODY } from './numbers.ts'
 import { PairTable } from './pair-table.ts'
-import { type PlacedRows, PRIMARY, TUNNEL, TUNNEL_WITNESS, WITNESS } from './place.ts'
+import { PRIMARY, TUNNEL, TUNNEL_WITNESS, WITNESS } from './place.ts'
+import type { PlacedRows } from './placed-rows.ts'
 
 /** Words of a hop: the nodes of its ends (or NOBODY), what its ends are, and its newest witness row + 1. */
 export const NEAR_NODE = 0

@@ -5,8 +5,10 @@ import { type End, MACHINE, OUTSIDE, UNKNOWN } from './end.ts'
 import { EndColumns } from './end-columns.ts'
 import type { Ends } from './ends.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
+import { PlacedRows } from './placed-rows.ts'
 import { respondersOf, Services, ServicesOfRows } from './responders.ts'
 import { type SeriesNumbers, shapeOf } from './series-numbers.ts'
+import { Spares } from './spares.ts'
 
 /** What happens to a row, before time and coverage are looked at. Tunnels are told from their inside at sealing. */
 export const kinds = [
@@ -34,20 +36,6 @@ const FAR_BITS = 4
 export const NEAR_OUTSIDE = OUTSIDE
 export const BOTH_MACHINES = MACHINE | (MACHINE << FAR_BITS)
 
-/** Rows by number; all columns run parallel to the batch's rows. near: the hop's end towards the initiator. */
-export interface PlacedRows {
-  readonly count: number
-  readonly kind: Uint8Array
-  /** Number of the series; the basis is that of the role. */
-  readonly series: Int32Array
-  readonly near: Int32Array
-  readonly far: Int32Array
-  readonly nearNode: Int32Array
-  readonly farNode: Int32Array
-  /** What the two ends are: see NEAR_OUTSIDE and BOTH_MACHINES. */
-  readonly endsAre: Uint8Array
-}
-
 /** Bytes that a batch says went through its node's card. The inside of tunnels and their outside are the same bytes. */
 export interface CardBytes {
   readonly plain: number
@@ -69,6 +57,8 @@ export interface PlacedBatch {
   readonly learn: readonly Label[]
   /** Label ids the agent should forget. */
   readonly drop: readonly LabelId[]
+  /** Nobody reads the rows any more: their memory is used again. */
+  release(): void
 }
 
 export interface Placer {
@@ -85,23 +75,17 @@ interface Authorities {
 export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
   const authorities = { ends, series, services: new Services(directory, series) }
   const columns = new EndColumns()
+  const spares = new Spares<PlacedRows>()
   return {
     place(batch, window) {
       const node = nodes.of(batch.cluster, batch.node)
       const { ends: resolved, learn, drop } = ends.ofBatch(batch, window, columns)
-      const rows = placeRows(batch, window, node, authorities, resolved, columns)
+      const rows = (spares.take() ?? new PlacedRows()).clear(batch.rows.count)
+      placeRows(batch, window, node, authorities, resolved, columns, rows)
+      const placedAt = (index: number) => resolved[index]?.placed
       const card = cardBytesOf(batch, rows, node)
-      return {
-        batch,
-        window,
-        node,
-        rows,
-        card,
-        isAside: false,
-        placedAt: index => resolved[index]?.placed,
-        learn,
-        drop,
-      }
+      const release = () => spares.give(rows)
+      return { batch, window, node, rows, card, isAside: false, placedAt, learn, drop, release }
     },
   }
 }
@@ -117,7 +101,8 @@ function placeRows(
   authorities: Authorities,
   resolved: End[],
   ends: EndColumns,
-): PlacedRows {
+  out: PlacedRows,
+): void {
   const { rows } = batch
   const { series } = authorities
   const responders = respondersOf(batch, window, resolved, authorities.ends, ends)
@@ -130,7 +115,6 @@ function placeRows(
     vias.set(index, number)
     return number
   }
-  const out = emptyRows(rows.count)
   for (let i = 0; i < rows.count; i++) {
     const leg = rows.leg[i] ?? DIRECT
     const role = rows.role[i] ?? PRIMARY
@@ -164,7 +148,6 @@ function placeRows(
     else if (role !== PRIMARY && ((nearIs | farIs) & UNKNOWN) !== 0) out.kind[i] = UNKNOWN_END
     else out.kind[i] = role
   }
-  return out
 }
 
 /** Sums the rows whose hop leaves or enters the node. */
@@ -179,17 +162,6 @@ function cardBytesOf({ rows }: Batch, placed: PlacedRows, node: number): CardByt
   }
   return { plain, tunnels }
 }
-
-const emptyRows = (count: number) => ({
-  count,
-  kind: new Uint8Array(count),
-  series: new Int32Array(count),
-  near: new Int32Array(count),
-  far: new Int32Array(count),
-  nearNode: new Int32Array(count),
-  farNode: new Int32Array(count),
-  endsAre: new Uint8Array(count),
-})
 
 function endAt(resolved: readonly End[], index: number): End {
   const end = resolved[index]

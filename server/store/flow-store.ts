@@ -21,7 +21,8 @@ export interface FlowStore {
 
   /**
    * One transaction, fsynced when the promise resolves: all of it or nothing. Commits are applied in the order of the
-   * calls. Rejects with StorageError when the disk is full or the store is unusable.
+   * calls. Rejects with StorageError when the disk is full or the store is unusable. The columns of the facts belong to
+   * the caller again when the promise resolves.
    */
   commit(change: Change): Promise<void>
 
