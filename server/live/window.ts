@@ -24,6 +24,8 @@ export class LiveWindow {
   /** By `from-to`, in no order. */
   readonly #buckets = new Map<string, Bucket>()
   #windowMs = 0
+  /** The newest window end of all. */
+  #newest = 0
   /** The newest window end of every node. */
   readonly #reported = new Map<string, number>()
   /** Rises with every change. */
@@ -33,7 +35,10 @@ export class LiveWindow {
   counted({ cluster, node, window, facts }: Pick<CountedBatch, 'cluster' | 'node' | 'window' | 'facts'>): void {
     if (window.kind !== 'live') return
     const key = `${cluster}/${node}`
-    if (window.to > this.#newest) this.#windowMs = window.to - window.from
+    if (window.to > this.#newest) {
+      this.#newest = window.to
+      this.#windowMs = window.to - window.from
+    }
     this.#reported.set(key, Math.max(this.#reported.get(key) ?? 0, window.to))
     this.#bucket(window.from, window.to).addAll(facts)
     this.#changed()
@@ -53,10 +58,6 @@ export class LiveWindow {
     if (this.#reported.size === 0) return null
     const since = this.#newest - PATIENCE_WINDOWS * this.#windowMs
     return epochMs(Math.min(...[...this.#reported.values()].filter(to => to > since)))
-  }
-
-  get #newest(): number {
-    return Math.max(0, ...this.#reported.values())
   }
 
   /**
