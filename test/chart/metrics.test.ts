@@ -2,21 +2,49 @@ import { deepEqual, ok } from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { coverageKinds } from '@weir/contract/queries.ts'
 import { parse } from 'yaml'
-import { coverageKinds } from '../../server/contract/queries.ts'
+import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
+import { ZoneCounters } from '../../server/answers/zone-counters.ts'
 import { batchResults } from '../../server/ingest/intake.ts'
+import { createMetrics } from '../../server/metrics.ts'
+import { priceOf } from '../../server/pricing/price.ts'
 import { at, listAt, textAt } from './manifest.ts'
 import { chart } from './render.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Names that the programs give to metrics: they are written out in the sources, but for those of the Node process. */
-const known = new Set(
-  ['agent/**/*.ts', 'server/**/*.ts']
-    .flatMap(pattern => globSync(pattern, { cwd: root }))
-    .flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(weir_[a-z_]+)'/g)])
-    .map(match => match[1] ?? ''),
-).add('weir_server_process_resident_memory_bytes')
+/** Figures that the parts keep are named in the sources; whatever else there is shows in a scrape. */
+const inSources = ['agent/**/*.ts', 'server/**/*.ts']
+  .flatMap(pattern => globSync(pattern, { cwd: root }))
+  .flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(weir_[a-z_]+)'/g)])
+const scraped = await createMetrics({
+  zones: new ZoneCounters(new SeriesCatalogue({ series: noSeries, seriesCount: () => 0 })),
+  price: priceOf(0.01, 2 ** 30),
+  coverage: () => [],
+  store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
+  batches: () => ({}),
+  denials: () => ({}),
+  watches: () => [
+    {
+      cluster: 'a',
+      resource: 'pods',
+      objects: 0,
+      secondsSinceFrame: 1,
+      watches: 0,
+      lists: 0,
+      frames: 0,
+      badObjects: 0,
+      failures: {},
+    },
+  ],
+  totals: () => [],
+  values: () => [],
+}).scrape()
+function noSeries(): never {
+  throw new Error('nothing is counted here')
+}
+const known = new Set([...inSources, ...scraped.matchAll(/^# TYPE (\S+) /gm)].map(match => match[1] ?? ''))
 
 const rules: unknown = parse(readFileSync(join(chart, 'files', 'alerts.yaml'), 'utf8'))
 const alerts = Array.isArray(rules) ? rules : []
