@@ -4,6 +4,7 @@
  *
  *   --only paths   only phases whose name holds this: paths, connections, ends, away, moves
  *   --mtu 1500     at this MTU only
+ *   --directory kubernetes   labels from an API server and agents known by reviewed tokens, not a file and a secret
  *   --json         the last line is one object with all figures and bars
  *
  * Exit 1 when a bar is missed.
@@ -20,6 +21,7 @@ import { openLab } from './lab.ts'
 import { MTUS, shop } from './shop.ts'
 import { listenFor } from './traffic/background.ts'
 import { Endpoints } from './traffic/endpoints.ts'
+import { directoryKind } from './weir/surroundings.ts'
 import { homeIn, startWeir } from './weir/weir.ts'
 
 /** Short, so that a minute of an agent that is away is given to its witnesses while the run still watches. */
@@ -28,7 +30,12 @@ const SEAL_AFTER_MS = 20_000
 const PATIENCE_MS = 120_000
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, mtu: { type: 'string' }, json: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    mtu: { type: 'string' },
+    directory: { type: 'string', default: 'file' },
+    json: { type: 'boolean', default: false },
+  },
 })
 
 type Phase = readonly [name: string, run: (stage: Stage) => Promise<PhaseResult>]
@@ -51,6 +58,7 @@ const phasesOnce: readonly Phase[] = [
   ['an address moves', stage => movedAddressPhase(stage, PATIENCE_MS)],
 ]
 
+const directory = directoryKind(values.directory)
 const missing = await prepareSystem(['root', 'ip', 'nft', 'ethtool', 'conntrack'])
 if (missing.size > 0) throw new Error(`the lab cannot run here: ${[...missing].join(', ')} missing`)
 const phases: NamedPhase[] = []
@@ -63,7 +71,7 @@ for (const mtu of mtus) {
   await using lab = await openLab(shop(mtu))
   const endpoints = new Endpoints(lab)
   await listenFor(lab, endpoints)
-  const stage = { lab, endpoints, weir: await startWeir(homeIn(lab), { sealAfterMs: SEAL_AFTER_MS }) }
+  const stage = { lab, endpoints, weir: await startWeir(homeIn(lab), { sealAfterMs: SEAL_AFTER_MS, directory }) }
   const calibration = await calibrate(stage)
   calibrations.push(calibration)
   const { expectedBytes, countedBytes } = calibration

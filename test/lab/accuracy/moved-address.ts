@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { writeDirectory } from '../directory-file.ts'
 import { movePod } from '../faults.ts'
 import { readTruth, since, type Truth } from '../truth.ts'
 import { compare, type Figure } from './compare.ts'
@@ -39,7 +38,7 @@ export function movedAddressPhase(stage: Stage, patienceMs: number): Promise<Pha
     await delay(1000)
     const before = since(start, await readTruth(lab))
     await movePod(lab, places.pod, places.from, places.to)
-    writeDirectory(weir.directoryFile, lab.layout, new Map([[places.pod, places.to]]))
+    weir.show(new Map([[places.pod, places.to]]))
     await delay(NEWS_MS)
     const moved = await readTruth(lab)
     await endpoints.do(calls.from, order)

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeDirectory } from '../directory-file.ts'
 import type { Lab } from '../lab.ts'
 import { type Layout, type NodeSpec, nodeOf } from '../layout.ts'
 import type { Room } from '../room.ts'
 import { Answers } from './answers.ts'
 import { freePort } from './ports.ts'
 import { Program } from './program.ts'
+import { type DirectoryKind, surroundingsOf, type WeirSurroundings } from './surroundings.ts'
 
 /** As in docs: the server's port for agents. */
 const AGENTS_PORT = 8081
@@ -19,6 +17,8 @@ export interface WeirOptions {
   readonly windowMs?: number
   readonly dumpEveryMs?: number
   readonly sealAfterMs?: number
+  /** Default: a file, with a secret for all agents. */
+  readonly directory?: DirectoryKind
 }
 
 /** Where Weir runs: in a lab, or beside a recording of one. */
@@ -47,7 +47,8 @@ export interface Weir {
   /** Of the page and its API, without a slash at the end. */
   readonly url: string
   readonly answers: Answers
-  readonly directoryFile: string
+  /** Tells the server of pods that moved. */
+  show: WeirSurroundings['show']
   readonly server: Program
   /** By the key of its node. @throws RangeError when there is no such node. */
   agent(node: string): Program
@@ -66,10 +67,7 @@ export interface Weir {
 /** Starts a server and all agents; resolves when the server has heard them all. The room ends them. */
 export async function startWeir(home: Home, options: WeirOptions = {}): Promise<Weir> {
   const { room, layout } = home
-  const secretFile = join(room.folder, 'secret')
-  const directoryFile = join(room.folder, 'directory.yaml')
-  writeFileSync(secretFile, randomBytes(24).toString('hex'), { mode: 0o600 })
-  writeDirectory(directoryFile, layout)
+  const around = await surroundingsOf[options.directory ?? 'file'](room, layout)
 
   const dashboard = `127.0.0.1:${await freePort(options.dashboardPort)}`
   const listen = {
@@ -89,15 +87,15 @@ export async function startWeir(home: Home, options: WeirOptions = {}): Promise<
   const weir: Weir = {
     url,
     answers,
-    directoryFile,
+    show: around.show,
     server,
     agent,
     async startServer() {
-      server.start(serverArguments(room, options, listen, directoryFile, secretFile))
+      server.start(serverArguments(room, options, listen, around))
       await answers.ready(() => server.mustRun())
     },
     startAgent(node) {
-      agent(node).start(agentArguments(home, options, listen.agents, nodeOf(layout, node), secretFile))
+      agent(node).start(agentArguments(home, options, listen.agents, nodeOf(layout, node), around))
     },
     mustRun() {
       for (const program of [server, ...agents.values()]) program.mustRun()
@@ -120,14 +118,12 @@ function serverArguments(
   room: Room,
   options: WeirOptions,
   listen: { readonly dashboard: string; readonly agents: string; readonly metrics: string },
-  directoryFile: string,
-  secretFile: string,
+  around: WeirSurroundings,
 ): string[] {
   return [
     'server',
-    ...['--directory-file', directoryFile],
+    ...around.serverArguments,
     ...['--data-dir', join(room.folder, 'data')],
-    ...['--secret-file', secretFile],
     ...['--dashboard-auth', 'none'], // on loopback, of a lab
     ...['--dashboard-listen', listen.dashboard],
     ...['--agents-listen', listen.agents],
@@ -141,14 +137,14 @@ function agentArguments(
   options: WeirOptions,
   serverListen: string,
   node: NodeSpec,
-  secretFile: string,
+  around: WeirSurroundings,
 ): string[] {
   return [
     'agent',
     ...['--server-url', `http://${serverListen}`],
     ...['--cluster', home.layout.cluster],
     ...['--node', node.name],
-    ...['--secret-file', secretFile],
+    ...['--secret-file', around.credentialOf(node)],
     ...['--spool-dir', join(home.room.folder, `spool-${node.key}`)],
     ...['--mtu', String(home.layout.mtu)],
     ...given('--window-ms', options.windowMs),
