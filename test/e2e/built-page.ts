@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import { build } from 'vite'
+import { loginPage } from '../../server/access/login-page.ts'
 
 const webRoot = new URL('../../web', import.meta.url).pathname
 const types: { readonly [extension: string]: string } = {
@@ -22,10 +23,17 @@ export async function buildPage(): Promise<{ readonly directory: string; remove(
 /** Serves a built page under the policy the server uses; there is no API behind it, so only ?demo shows data. */
 export async function servePage(directory: string): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
-    const path = normalize(new URL(request.url ?? '/', 'http://page').pathname)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page')
+    const path = normalize(pathname)
     const file = join(directory, path === '/' ? 'index.html' : path)
     try {
-      const body = await readFile(file)
+      const content = await readFile(file)
+      const filling = {
+        way: searchParams.has('oidc') ? 'oidc' : 'token',
+        next: '/',
+        says: searchParams.get('says') ?? '',
+      } as const
+      const body = path === '/login.html' ? loginPage(content.toString(), filling) : content
       response.writeHead(200, {
         'content-type': types[extname(file)] ?? 'application/octet-stream',
         'content-security-policy':

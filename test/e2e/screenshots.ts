@@ -41,6 +41,16 @@ const pictures: Picture[] = [
   { name: 'stale', query: '?demo=stale', width: 1440, theme: 'light', afterMs: 0 },
   { name: 'disconnected', query: '?demo=disconnected', width: 1440, theme: 'dark', afterMs: 75_000 },
   { name: 'error', query: '?demo=error', width: 1440, theme: 'light', afterMs: 0 },
+  { name: 'open', query: '?demo=open', width: 1440, theme: 'light', afterMs: 0 },
+  { name: 'scoped', query: '?demo=scoped', width: 1440, theme: 'dark', afterMs: 0 },
+  { name: 'login', query: 'login.html', width: 1440, theme: 'light', afterMs: 0 },
+  {
+    name: 'login-wrong',
+    query: 'login.html?says=This token is not valid here.',
+    width: 400,
+    theme: 'dark',
+    afterMs: 0,
+  },
   { name: 'paused', query: '?paused&demo', width: 400, theme: 'light', afterMs: 42_000 },
 ]
 
@@ -54,7 +64,7 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   // The page's clock stands still while its timers run, so that ages on the pictures are always the same.
   await page.clock.setFixedTime(moment)
   await page.goto(url + picture.query)
-  await page.getByRole('heading', { name: 'Live' }).waitFor()
+  await page.getByRole('heading', { name: picture.query.startsWith('login') ? 'Weir' : 'Live' }).waitFor()
   await page.waitForTimeout(SETTLED_MS)
   for (const passed of picture.afterMs > 0 ? [TROUBLE_MS, picture.afterMs] : []) {
     await page.clock.setFixedTime(moment.getTime() + passed)

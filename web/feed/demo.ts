@@ -1,5 +1,13 @@
 import type { LiveFrame, Subscription } from '@weir/contract/live-wire.ts'
-import type { Provenance, SeriesAnswer, ShownScope, Totals, ViewerAnswer } from '@weir/contract/queries.ts'
+import type {
+  CoveragePart,
+  CoverageSummary,
+  Provenance,
+  SeriesAnswer,
+  ShownScope,
+  Totals,
+  ViewerAnswer,
+} from '@weir/contract/queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { demoSums, groupBy, matches, pairRows, totalsOf, zoneCells } from './demo-sums.ts'
 import { type DemoStream, demoStreams, demoZones } from './demo-traffic.ts'
@@ -140,22 +148,26 @@ export class DemoFeed implements Feed {
       scope: this.#scope(),
       asOf: empty ? null : epochMs(to),
       sealedUntil: empty ? null : epochMs(Math.floor((to - 20_000) / 60_000) * 60_000),
-      coverage: {
-        parts: [
-          { kind: 'nodes reporting', ...ratio(empty ? 0 : 9, 9), unit: 'nodes' },
-          { kind: 'connections with counters', ...ratio(empty ? 0 : 18_412, empty ? 0 : 19_750), unit: 'connections' },
-          { kind: 'bytes placed', ...ratio(placed, total.bytes), unit: 'bytes' },
-          { kind: 'primary against witness', ...ratio(placed * 0.998, placed), unit: 'bytes' },
-          { kind: 'zones compared', ...ratio(placed, total.bytes), unit: 'bytes' },
-        ],
-        gaps: empty
-          ? ['9 nodes have no agent']
-          : [
-              '7 % of live connections have no counters: accounting was switched on after they opened; they count once they reconnect',
-            ],
-      },
+      coverage: this.#coverage(placed, total.bytes),
       price: { usdPerGb: 0.01, sidesPerCrossing: 2, bytesPerGb: 2 ** 30, source: 'the demo’s price; cross-zone only' },
     }
+  }
+
+  #coverage(placed: number, all: number): CoverageSummary {
+    const empty = this.#scene === 'empty'
+    const parts: readonly CoveragePart[] = [
+      { kind: 'nodes reporting', ...ratio(empty ? 0 : 9, 9), unit: 'nodes' },
+      { kind: 'connections with counters', ...ratio(empty ? 0 : 18_412, empty ? 0 : 19_750), unit: 'connections' },
+      { kind: 'bytes placed', ...ratio(placed, all), unit: 'bytes' },
+      { kind: 'primary against witness', ...ratio(placed * 0.998, placed), unit: 'bytes' },
+      { kind: 'zones compared', ...ratio(placed, all), unit: 'bytes' },
+    ]
+    if (this.#scope() !== 'all')
+      return { parts: parts.filter(({ kind }) => kind === 'bytes placed' || kind === 'zones compared'), gaps: [] }
+    if (empty) return { parts, gaps: ['9 nodes have no agent'] }
+    const gap =
+      '7 % of live connections have no counters: accounting was switched on after they opened; they count once they reconnect'
+    return { parts, gaps: [gap] }
   }
 }
 

@@ -5,9 +5,9 @@ export function ViewerMenu({ viewer }: { readonly viewer: ViewerAnswer | undefin
   if (viewer === undefined || viewer.auth === 'none') return null
   const sees = viewer.scope === 'all' ? 'sees all namespaces' : `sees ${viewer.scope.join(', ') || 'no namespace'}`
   return (
-    <>
+    <span className="viewer">
       {viewer.name !== 'demo' && (
-        <span className="viewer small" title={`${viewer.name}: ${sees}`}>
+        <span className="name small" title={`${viewer.name}: ${sees}`}>
           {viewer.name}
         </span>
       )}
@@ -18,6 +18,6 @@ export function ViewerMenu({ viewer }: { readonly viewer: ViewerAnswer | undefin
           </button>
         </form>
       )}
-    </>
+    </span>
   )
 }
