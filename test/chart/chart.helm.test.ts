@@ -21,6 +21,7 @@ const bad: readonly [why: string, values: readonly string[], says: RegExp][] = [
   ['a setting that the chart gives itself', ['--set', 'agent.settings.spoolDir=/tmp'], /spoolDir/],
   ['a value of the wrong type', ['--set-string', 'agent.metrics.port=many'], /port/],
   ['a way of access that there is not', ['--set', 'dashboard.auth=password'], /auth/],
+  ['a right that is none', ['--set', 'dashboard.rights.groups.shop=some'], /rights/],
   ['a way of proof that there is not', ['--set', 'agentAuth.modes={trust}'], /modes/],
   ['no way of proof at all', ['--set-json', 'agentAuth.modes=[]'], /modes/],
   ['a cluster without a name', ['--set', 'clusterName='], /clusterName/],

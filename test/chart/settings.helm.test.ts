@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { readAgentSettings } from '../../agent/config.ts'
+import { parseRights } from '../../server/access/rights.ts'
 import { readServerSettings } from '../../server/config.ts'
 import { resourceTable } from '../../server/directory/kubernetes/resources.ts'
 import { at, containersOf, listAt, type Manifest, pick, podSpec, textAt } from './manifest.ts'
@@ -51,6 +52,12 @@ test('the agent of a case sends its batches to the server of that case', { skip 
   ] as const)
     for (const agent of programsOf(render(name)).filter(one => textAt(one, 'args', '0') === 'agent'))
       equal(environmentOf(agent).WEIR_SERVER_URL, url)
+})
+
+test('the rights of people reach the server as it reads them', { skip }, () => {
+  const rights = parseRights(textAt(pick(render('everything'), 'ConfigMap', 'flows-server'), 'data', 'rights.yaml'))
+  equal(rights.of('ann', ['platform']), 'all')
+  deepEqual(rights.of('bob', ['shop']), new Set(['shop', 'cart']))
 })
 
 test('the server may read exactly what it watches', { skip }, () => {
