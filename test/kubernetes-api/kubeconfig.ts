@@ -3,10 +3,14 @@ export interface KubeconfigFields {
   readonly ca?: string
   readonly token?: string
   readonly tokenFile?: string
+  /** Files. */
+  readonly certificate?: { readonly cert: string; readonly key: string }
+  /** A program and its arguments that print an ExecCredential. */
+  readonly exec?: readonly [command: string, ...args: string[]]
 }
 
 /** A kubeconfig as JSON, which is YAML. Plain HTTP must be allowed by insecure-skip-tls-verify. */
-export function kubeconfigText({ server, ca, token, tokenFile }: KubeconfigFields): string {
+export function kubeconfigText({ server, ca, token, tokenFile, certificate, exec }: KubeconfigFields): string {
   const isPlain = server.startsWith('http:')
   return JSON.stringify({
     apiVersion: 'v1',
@@ -28,6 +32,10 @@ export function kubeconfigText({ server, ca, token, tokenFile }: KubeconfigField
         name: 'test',
         user: {
           ...(token !== undefined && { token }),
+          ...(certificate && { 'client-certificate': certificate.cert, 'client-key': certificate.key }),
+          ...(exec && {
+            exec: { apiVersion: 'client.authentication.k8s.io/v1', command: exec[0], args: exec.slice(1) },
+          }),
           ...(tokenFile !== undefined && { 'auth-provider': { name: 'tokenFile', config: { tokenFile } } }),
         },
       },

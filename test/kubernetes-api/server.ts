@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { Faults, type Verb } from './faults.ts'
 import { kindAt, kinds, type Plural } from './kinds.ts'
 import { Lists } from './list.ts'
@@ -15,6 +16,7 @@ export interface ApiOptions {
   readonly now?: () => number
   /** Default 60,000, as the real one. */
   readonly bookmarkEveryMs?: number
+  /** `ca`: asks clients for certificates of this authority. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca?: string }
 }
 
@@ -24,6 +26,8 @@ export interface SeenRequest {
   readonly query: URLSearchParams
   readonly accept: string
   readonly authorization: string
+  /** Common name of the client's certificate. */
+  readonly certificate: string | undefined
 }
 
 /**
@@ -51,7 +55,10 @@ export class KubernetesApi {
     }
     this.tokens = new Tokens('https://kubernetes.default.svc.cluster.local', now)
     this.#writes = new Writes(this.store, this.tokens)
-    this.#server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener)
+    this.#server =
+      tls === undefined
+        ? createServer(listener)
+        : createSecureServer({ ...tls, requestCert: tls.ca !== undefined, rejectUnauthorized: false }, listener)
     this.#isSecure = tls !== undefined
     this.#bookmarkEveryMs = bookmarkEveryMs
   }
@@ -108,7 +115,7 @@ export class KubernetesApi {
     const plural = kind === undefined ? undefined : pluralOf(pathname)
     const isReview = pathname === '/apis/authentication.k8s.io/v1/tokenreviews'
     const verb: Verb = isReview ? 'review' : query.get('watch') === 'true' ? 'watch' : 'list'
-    this.seen.push({ verb, plural, query, accept, authorization })
+    this.seen.push({ verb, plural, query, accept, authorization, certificate: commonNameOf(request) })
     if (this.credentials.size > 0 && !this.credentials.has(authorization.replace(/^Bearer /, '')))
       return send(response, 401, status(401, 'Unauthorized', 'Unauthorized'))
     const fault = this.faults.take(plural, verb, query.has('continue'))
@@ -146,6 +153,12 @@ export class KubernetesApi {
     const { token, audiences = ['https://kubernetes.default.svc'] } = review.spec
     return { ...review, metadata: {}, status: this.tokens.review(token, audiences) }
   }
+}
+
+function commonNameOf({ socket }: IncomingMessage): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined
+  const name = socket.getPeerCertificate().subject?.CN
+  return typeof name === 'string' ? name : undefined
 }
 
 // JSON is what it is: the tests that send it know its shape.
