@@ -32,7 +32,7 @@ export class Cluster {
   readonly subnets = new Subnets()
   readonly entries = new Map<LabelId, Entry>()
   /** Entries that hold now, by what is listed. */
-  readonly #open = new Map<string, Set<Entry>>()
+  readonly #open = new Map<string, Entry[]>()
   /** Entries of pods by their node, and of the nodes themselves: what is pushed to agents. */
   readonly podsByNode = new Map<string, Set<Entry>>()
   readonly nodeEntries = new Set<Entry>()
@@ -82,18 +82,19 @@ export class Cluster {
       if (label.peer.kind === 'node') this.nodeEntries.add(entry)
       this.#index(label)?.add(entry)
     }
-    if (label.to === null) this.#open.set(owner, (this.#open.get(owner) ?? new Set()).add(entry))
-    else this.#close(entry)
+    if (label.to !== null) this.#close(entry)
+    else if (!this.openOf(owner).includes(entry)) this.#open.set(owner, [...this.openOf(owner), entry])
     return entry
   }
 
   #close(entry: Entry): void {
-    const open = this.#open.get(entry.owner)
-    if (open?.delete(entry) && open.size === 0) this.#open.delete(entry.owner)
+    const left = this.openOf(entry.owner).filter(other => other !== entry)
+    if (left.length > 0) this.#open.set(entry.owner, left)
+    else this.#open.delete(entry.owner)
   }
 
   /** The labels that a listed thing has now. */
-  openOf(owner: string): Iterable<Entry> {
+  openOf(owner: string): readonly Entry[] {
     return this.#open.get(owner) ?? []
   }
 

@@ -1,8 +1,8 @@
-import type { DirectoryUpdate, LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
+import type { LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
 import type { Label, LabelId, Peer } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
-import type { Shared } from './broadcasts.ts'
+import type { AgentUpdate } from './agent-update.ts'
 
 /**
  * Who was at an address, when. The server's directory is the authority on labels: adapters (a fixed file, later
@@ -11,7 +11,8 @@ import type { Shared } from './broadcasts.ts'
 export interface Directory {
   /**
    * Who held `address` at that moment; `port` (0: not known) tells hostNetwork pods apart from their node. Never
-   * undefined: not knowing is an `unplaced` peer. Costs about a microsecond.
+   * undefined: not knowing is an `unplaced` peer. What this cluster does not know may be another's (`Placed.cluster`).
+   * Costs about a microsecond.
    */
   place(cluster: string, address: string, port: number, at: EpochMs): Placed
   /** A label by id, also one that ended within the retention. */
@@ -40,11 +41,6 @@ export interface Directory {
   onChange(listener: () => void): () => void
 }
 
-/** News for one agent; `shared` is the part that others are told too, in the same object: `labels` ends with its labels. */
-export interface AgentUpdate extends DirectoryUpdate {
-  readonly shared: Shared
-}
-
 /** Where an end was found. `label` is absent for the internet, a bare subnet and unplaced ends. */
 export interface Placed {
   readonly peer: Peer
@@ -52,4 +48,6 @@ export interface Placed {
   /** The node whose agent is responsible for this end, if any. */
   readonly node: string | undefined
   readonly label: Label | undefined
+  /** The cluster that knows it, where that is not the one that was asked. */
+  readonly cluster?: string
 }

@@ -3,12 +3,15 @@ import type { LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts
 import type { Label, LabelId, Workload } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, type Millis, millis } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import type { AgentUpdate } from './agent-update.ts'
 import { Cluster, unplaced } from './cluster.ts'
+import { Compaction } from './compaction.ts'
 import { changeOf, cursorText } from './cursor.ts'
-import type { AgentUpdate, Directory, Placed } from './directory.ts'
+import type { Directory, Placed } from './directory.ts'
 import { type Journal, openJournal } from './journal.ts'
 import { type Known, LabelHistory } from './label-history.ts'
 import type { Listed, ListedChange } from './listing.ts'
+import { mayBeElsewhere, Neighbours } from './neighbours.ts'
 import { News } from './news.ts'
 import { type Ids, reconcile } from './reconcile.ts'
 import type { JournalRecord } from './records.ts'
@@ -53,8 +56,6 @@ const DEFAULT_HORIZON = millis(26 * 3_600_000)
 /** How often the watermark is written down: what ended while no server ran, ended after the last of them. */
 const WATERMARK_EVERY_MS = 30_000
 const FORGET_EVERY_MS = 60_000
-/** The journal is written anew when it has grown to twice its size and by this much. */
-const SPARE_JOURNAL_BYTES = 8 * 1024 * 1024
 
 /** Inert: `open` touches the disk. */
 export function createDirectory(options: DirectoryOptions): LabelDirectory {
@@ -67,14 +68,15 @@ class JournaledDirectory implements LabelDirectory {
   readonly #log: (line: string) => void
   readonly #journalFile: string | undefined
   #journal: Journal | undefined
+  #compaction: Compaction | undefined
   readonly #clusters = new Map<string, Known>()
   readonly #listeners = new Set<() => void>()
   readonly #history = new LabelHistory()
+  readonly #neighbours = new Neighbours()
   #nextLabel = 1
   #nextService = 1
   #change = 0
   #forgotAt = 0
-  #compactedBytes = 0
   #damagedLines = 0
 
   constructor({ dataDir, horizonMs, instance, log }: DirectoryOptions) {
@@ -103,7 +105,7 @@ class JournaledDirectory implements LabelDirectory {
       this.#log(`${damagedLines} damaged lines of directory.journal set aside in directory.journal.damaged`)
     }
     this.#journal?.rewrite(this.#records())
-    this.#compactedBytes = this.#journal?.bytes ?? 0
+    if (this.#journal !== undefined) this.#compaction = new Compaction(this.#journal, () => this.#records(), this.#log)
   }
 
   replace(name: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): number {
@@ -146,7 +148,7 @@ class JournaledDirectory implements LabelDirectory {
     if (records.length > 0) this.#change++
     for (const record of [...records, watermark]) this.#put(record)
     this.#forget(now)
-    this.#compactIfGrown()
+    this.#compaction?.look()
     if (records.length > 0) for (const listener of this.#listeners) listener()
     return records.length
   }
@@ -163,22 +165,31 @@ class JournaledDirectory implements LabelDirectory {
       this.#log(`the journal cannot be written: ${error}`)
     }
     this.#forget(at)
-    this.#compactIfGrown()
+    this.#compaction?.look()
   }
 
   place(cluster: string, address: string, port: number, at: EpochMs): Placed {
     const known = this.#clusters.get(cluster)
-    return known === undefined ? unplaced('no directory') : known.cluster.place(address, port, at)
+    if (known === undefined) return unplaced('no directory')
+    const placed = known.cluster.place(address, port, at)
+    if (this.#clusters.size === 1 || !mayBeElsewhere(placed)) return placed
+    const all = this.#clusters.values().map(({ cluster: one }) => one)
+    return this.#neighbours.find(known.cluster, all, address, port, at) ?? placed
   }
 
   label(id: LabelId): Label | undefined {
-    return this.#history.label(id)
+    return this.#first(cluster => cluster.entries.get(id))?.label
   }
 
   service(id: number): ServiceEntry | undefined {
+    return this.#first(cluster => cluster.services.get(id))
+  }
+
+  /** Ids are given out once for all clusters, of which there are few. */
+  #first<T>(find: (cluster: Cluster) => T | undefined): T | undefined {
     for (const { cluster } of this.#clusters.values()) {
-      const entry = cluster.services.get(id)
-      if (entry !== undefined) return entry
+      const found = find(cluster)
+      if (found !== undefined) return found
     }
     return undefined
   }
@@ -210,8 +221,7 @@ class JournaledDirectory implements LabelDirectory {
     if (known === undefined) return undefined
     const since = changeOf(cursor, this.#instance, this.#change)
     if (known.news.kindOfNews(node, since) === 'none') return undefined
-    const { change, ...update } = known.news.update(node, since, this.#change)
-    return { ...update, cursor: cursorText(this.#instance, change) }
+    return known.news.update(node, since, this.#change, change => cursorText(this.#instance, change))
   }
 
   ask(cluster: string, node: string, addresses: readonly string[], now: EpochMs): LabelAnswer {
@@ -274,19 +284,6 @@ class JournaledDirectory implements LabelDirectory {
     const before = epochMs(now - this.#horizonMs)
     this.#history.forget(before)
     for (const { cluster, news } of this.#clusters.values()) news.forgot(cluster.forget(before))
-  }
-
-  #compactIfGrown(): void {
-    const journal = this.#journal
-    if (journal === undefined || journal.bytes <= 2 * this.#compactedBytes + SPARE_JOURNAL_BYTES) return
-    // Not again before it has grown by as much, whether this succeeds or not.
-    this.#compactedBytes = journal.bytes
-    journal.rewriteSlowly(this.#records()).then(
-      () => {
-        this.#compactedBytes = journal.bytes
-      },
-      error => this.#log(`the journal cannot be written anew: ${error}`),
-    )
   }
 
   *#records(): Iterable<JournalRecord> {

@@ -2,9 +2,9 @@ import { canonicalAddress, isPublic, parseAddress } from '@weir/contract/address
 import type { LabelAnswer } from '@weir/contract/directory-wire.ts'
 import type { Label } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
+import { AgentUpdate } from './agent-update.ts'
 import { Broadcasts } from './broadcasts.ts'
 import type { Cluster, Told } from './cluster.ts'
-import type { AgentUpdate } from './directory.ts'
 import { Interest } from './interest.ts'
 import type { Entry } from './intervals.ts'
 import { isNews, RECENT_MS } from './recent.ts'
@@ -74,30 +74,27 @@ export class News {
     return this.#broadcasts.change > since ? 'shared' : 'none'
   }
 
-  /** Everything after change `since`; undefined = all there is. `now`: number of the last change of all. */
-  update(
-    node: string,
-    since: number | undefined,
-    now: number,
-  ): Omit<AgentUpdate, 'cursor'> & { readonly change: number } {
-    const cluster = this.#cluster
+  /**
+   * Everything after change `since`; undefined = all there is. `now`: number of the last change of all; `cursorOf` makes
+   * a cursor of the change up to which everything is told.
+   */
+  update(node: string, since: number | undefined, now: number, cursorOf: (change: number) => string): AgentUpdate {
+    const { watermark = epochMs(0) } = this.#cluster
     const isKnown = since !== undefined && since >= this.#resetChange
     const after = isKnown && this.#broadcasts.reaches(since) ? since : undefined
     const shared = after === undefined ? this.#broadcasts.all(now) : this.#broadcasts.after(after)
-    const own = this.#ownAfter(node, after)
-    return {
-      change: after === undefined ? shared.change : now,
+    const entries = this.#ownAfter(node, after)
+    const part = {
+      cursor: cursorOf(after === undefined ? shared.change : now),
       reset: after === undefined,
-      watermark: cluster.watermark ?? epochMs(0),
-      labels: [...Array.from(own, ({ label }) => label), ...shared.labels],
-      nodeAddresses: cluster.nodeAddresses(node),
-      declaredPorts: own.flatMap(({ label, ports }) =>
+      watermark,
+      nodeAddresses: this.#cluster.nodeAddresses(node),
+      declaredPorts: entries.flatMap(({ label, ports }) =>
         label.node === node ? ports.map(port => ({ label: label.id, ...port })) : [],
       ),
-      services: shared.services,
-      subnets: shared.subnets,
-      shared,
+      own: entries.map(({ label }) => label),
     }
+    return new AgentUpdate(part, shared)
   }
 
   /** Labels of the node's pods, and of what it asked for; nodes are told to all. */

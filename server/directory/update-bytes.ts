@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import type { AgentUpdate } from './agent-update.ts'
 import type { Shared } from './broadcasts.ts'
-import type { AgentUpdate } from './directory.ts'
 
 const pack = promisify(gzip)
 /** Below this an answer fits one packet anyhow. */
@@ -60,8 +60,7 @@ export class UpdateBytes {
 }
 
 /** Everything up to the shared labels, which `labels` ends with. */
-function ownText({ shared, labels, cursor, reset, watermark, nodeAddresses, declaredPorts }: AgentUpdate): string {
-  const own = JSON.stringify(labels.slice(0, labels.length - shared.labels.length)).slice(1, -1)
-  const head = JSON.stringify({ cursor, reset, watermark, nodeAddresses, declaredPorts }).slice(0, -1)
-  return `${head},"labels":[${own}${own !== '' && shared.labels.length > 0 ? ',' : ''}`
+function ownText({ own: { own, ...rest }, shared }: AgentUpdate): string {
+  const labels = JSON.stringify(own).slice(1, -1)
+  return `${JSON.stringify(rest).slice(0, -1)},"labels":[${labels}${labels !== '' && shared.labels.length > 0 ? ',' : ''}`
 }

@@ -1,4 +1,5 @@
-import type { AgentUpdate, Directory } from './directory.ts'
+import type { AgentUpdate } from './agent-update.ts'
+import type { Directory } from './directory.ts'
 
 /** An agent that waits for news after its cursor. */
 export interface Waiter {

@@ -50,7 +50,8 @@ export class Ends {
       const end = isId ? this.#ofLabel(cluster, said, window) : this.#ofText(cluster, said, window)
       columns.put(index, end)
       if (isId && !end.isLabelled) drop.push(said)
-      if (!isId && end.placed.label !== undefined) learn.push(end.placed.label)
+      // Another cluster's label is not told: nobody would tell this agent when it ends.
+      if (!isId && end.placed.label !== undefined && end.cluster === cluster) learn.push(end.placed.label)
       return end
     })
     return { ends: resolved, learn, drop }
@@ -94,12 +95,15 @@ export class Ends {
 
   /** Ids are unique over all clusters: one that this cluster's own intervals do not lead to is another's. */
   #isOf(cluster: string, label: Label): boolean {
-    const { peer, label: found } = this.#directory.place(cluster, label.address, label.port ?? 0, label.from)
+    const placed = this.#directory.place(cluster, label.address, label.port ?? 0, label.from)
+    const { peer, label: found } = placed
+    if (placed.cluster !== undefined) return false
     return found?.id === label.id || (peer.kind === 'unplaced' && peer.reason === 'ambiguous')
   }
 
-  #end(cluster: string, address: string, placed: Placed): End {
-    const { peer, zone, node, label } = placed
+  /** An end of another cluster is numbered as that cluster's own agents' rows have it, so that both reports meet. */
+  #end(asking: string, address: string, placed: Placed): End {
+    const { peer, zone, node, label, cluster = asking } = placed
     const isOutside = peer.kind === 'internet' || peer.kind === 'aws'
     const isMachine = peer.kind === 'node' || (peer.kind === 'pod' && peer.hostNetwork)
     const isBackend = peer.kind === 'node' || peer.kind === 'pod'
