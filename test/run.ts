@@ -26,7 +26,7 @@ const linux = allFiles.filter(file => file.endsWith('.linux.test.ts'))
 const browser = allFiles.filter(file => file.endsWith('.browser.test.ts'))
 const contracts = allFiles.filter(file => file.startsWith('test/contracts/'))
 const helm = allFiles.filter(file => file.endsWith('.helm.test.ts'))
-const install = allFiles.filter(file => file.startsWith('test/chart/') && !helm.includes(file))
+const install = allFiles.filter(file => file.startsWith('test/chart/') && ![...helm, ...linux].includes(file))
 const apart = new Set([...linux, ...browser, ...contracts, ...helm, ...install])
 const suites: readonly Suite[] = [
   { name: 'unit', files: allFiles.filter(file => !apart.has(file)), parallel: true, needs: [] },

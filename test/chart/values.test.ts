@@ -84,3 +84,9 @@ test('settings that the chart passes on are settings of the program', () => {
     [],
   )
 })
+
+test('the chart is of the version of the program', () => {
+  const { version }: { version: string } = JSON.parse(read(chart, '..', '..', 'package.json'))
+  const about: unknown = parse(read(chart, 'Chart.yaml'))
+  deepEqual([at(about, 'version'), at(about, 'appVersion')], [version, version])
+})
