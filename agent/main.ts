@@ -29,7 +29,7 @@ const { randomUUID } = process.getBuiltinModule('node:crypto')
 
 /**
  * The agent is on every node and idle most of the time: its memory costs more than its speed. Together 5 MB less
- * resident of 104 MB at 20,000 entries, worker included; hot loops are still optimised.
+ * resident at 20,000 entries, worker included, for a sixth more CPU: old memory is collected sooner.
  */
 const FRUGAL = ['--optimize-for-size', '--no-maglev', '--max-semi-space-size=1']
 
