@@ -165,7 +165,7 @@ export class Counting {
         one.minute,
         one.node === '' ? NOBODY : this.#nodes.of(one.cluster, one.node),
         this.#addresses.of(one.cluster, one.near),
-        this.#addresses.of(one.cluster, one.far),
+        this.#addresses.ofText(one.cluster, one.far),
         [one.bytesToResponder, one.bytesToInitiator],
       )
     if (sealedUntil !== null) this.#sealed.prune(sealedUntil)
@@ -230,7 +230,7 @@ export class Counting {
         node: node === NOBODY ? '' : this.#nodes.value(node).name,
         minute: at,
         near: name,
-        far: this.#addresses.value(far).name,
+        far: this.#addresses.textIn(cluster, far),
         bytesToResponder: this.#sealed.balance(at, near, far, 0) + changes.sum(i, 0),
         bytesToInitiator: this.#sealed.balance(at, near, far, 1) + changes.sum(i, 1),
       }

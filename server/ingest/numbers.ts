@@ -36,6 +36,18 @@ export class ClusterNumbers extends Numbers<InCluster> {
   of(cluster: string, name: string): number {
     return this.numberOf(`${cluster}\n${name}`, { cluster, name })
   }
+
+  /** The name in a record of `cluster`: with its own cluster before it where that is another. No name has a slash. */
+  textIn(cluster: string, number: number): string {
+    const value = this.value(number)
+    return value.cluster === cluster ? value.name : `${value.cluster}/${value.name}`
+  }
+
+  /** The number of what `textIn` wrote. */
+  ofText(cluster: string, text: string): number {
+    const slash = text.lastIndexOf('/')
+    return slash < 0 ? this.of(cluster, text) : this.of(text.slice(0, slash), text.slice(slash + 1))
+  }
 }
 
 /** "There is none", wherever a number of an address, node, Service or via is expected. */

@@ -90,12 +90,14 @@ export class SeriesNumbers {
   #key(number: number): SeriesKey {
     const [initiator = 0, responder = 0, service = 0, via = 0, shape = 0, generation = 0] = this.#words(number)
     const from = this.#ends.value(initiator)
+    const to = this.#ends.value(responder)
     const viaEnd = via === NOBODY ? undefined : this.#ends.value(via).end
     const serviceName = service === NOBODY ? undefined : this.#services.value(service)
     return {
       cluster: from.cluster,
       initiator: from.end,
-      responder: this.#ends.value(responder).end,
+      ...(to.cluster !== from.cluster && { responderCluster: to.cluster }),
+      responder: to.end,
       serviceNamespace: serviceName?.namespace ?? '',
       serviceName: serviceName?.name ?? '',
       via: viaEnd?.name ?? '',

@@ -23,7 +23,10 @@ export type Basis = (typeof bases)[number]
 
 /** Everything that tells one series from another; facts are (time, series id, numbers). */
 export interface SeriesKey {
+  /** The initiator's. */
   readonly cluster: string
+  /** The responder's, where it is another. */
+  readonly responderCluster?: string
   readonly initiator: SeriesEnd
   readonly responder: SeriesEnd
   /** The Service the responder answered for: both '' when there is none. */
@@ -61,6 +64,7 @@ export function seriesText(key: SeriesKey): string {
     key.port,
     key.generation,
     key.basis,
+    key.responderCluster ?? '',
   ].join('\u0000')
 }
 

@@ -16,5 +16,6 @@ export function laneText(key: SeriesKey): string {
     key.viaZone,
     key.protocol,
     key.basis,
+    key.responderCluster ?? '',
   ].join('\u0000')
 }

@@ -73,7 +73,8 @@ function toRow(key: SeriesKey): string {
   const end = (e: SeriesEnd) => [e.kind, e.namespace, e.name, e.workloadKind, e.zone]
   const { serviceNamespace, serviceName, dialled, leg, via, viaZone, protocol, port, generation, basis } = key
   const rest = [serviceNamespace, serviceName, dialled, leg, via, viaZone, protocol, port, generation, basis]
-  return JSON.stringify([key.cluster, end(key.initiator), end(key.responder), ...rest])
+  const further = key.responderCluster === undefined ? [] : [key.responderCluster]
+  return JSON.stringify([key.cluster, end(key.initiator), end(key.responder), ...rest, ...further])
 }
 
 const kinds = ['pod', 'node', 'service', 'aws', 'subnet', 'internet', 'unplaced'] as const satisfies SeriesEnd['kind'][]
@@ -118,6 +119,7 @@ function fromRow(text: string): SeriesKey {
     port: Number(rest[1]),
     generation: Number(rest[2]),
     basis: member(bases, rest[3]),
+    ...(rest[4] !== undefined && { responderCluster: shared(rest[4]) }),
   }
 }
 
