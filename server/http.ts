@@ -151,7 +151,8 @@ function listenerOn<S extends Server | TlsServer>(
     start: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen({ host: address.host, port: address.port }, () => {
+        // Thousands of agents may connect at once: a full backlog would make each wait for seconds.
+        server.listen({ host: address.host, port: address.port, backlog: 4_096 }, () => {
           server.removeListener('error', reject)
           log('info', name, 'listening', { host: address.host, port: port() })
           resolve()

@@ -87,11 +87,11 @@ export class Intervals {
   }
 
   /** All kept entries of an address, with those of its ports. */
-  *of(address: string): Iterable<Entry> {
+  of(address: string): readonly Entry[] {
     const history = this.#histories.get(address)
-    if (history === undefined) return
-    yield* history.whole.entries
-    for (const timeline of history.ports?.values() ?? []) yield* timeline.entries
+    if (history === undefined) return []
+    if (history.ports === undefined) return history.whole.entries
+    return [history.whole, ...history.ports.values()].flatMap(({ entries }) => entries)
   }
 }
 

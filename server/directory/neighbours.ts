@@ -37,7 +37,9 @@ export class Neighbours {
     const known = this.#overlaps.get(pair)
     if (known !== undefined && (now === undefined || now < known.at + LOOK_AGAIN_MS)) return known.overlaps
     const [few, many] = a.entries.size < b.entries.size ? [a, b] : [b, a]
-    const overlaps = few.entries.values().some(({ label }) => isHeld(label) && isHeldIn(many, label.address))
+    const overlaps = few.entries
+      .values()
+      .some(({ label }) => isHeld(label) && many.intervals.of(label.address).some(one => isHeld(one.label)))
     if (now !== undefined) this.#overlaps.set(pair, { overlaps, at: now })
     return overlaps
   }
@@ -46,8 +48,3 @@ export class Neighbours {
 /** A machine's address that somebody has now. */
 const isHeld = ({ peer, to }: { readonly peer: Placed['peer']; readonly to: EpochMs | null }): boolean =>
   to === null && (peer.kind === 'pod' || peer.kind === 'node')
-
-const isHeldIn = (cluster: Cluster, address: string): boolean => {
-  for (const { label } of cluster.intervals.of(address)) if (isHeld(label)) return true
-  return false
-}

@@ -108,7 +108,7 @@ export class News {
       return [...new Set(news.recent)].filter(isNoNode)
     }
     const { podsByNode, intervals, watermark } = this.#cluster
-    const followed = [...this.#interest.addresses(node)].flatMap(address => [...intervals.of(address)])
+    const followed = [...this.#interest.addresses(node)].flatMap(address => intervals.of(address))
     const entries = new Set([...(podsByNode.get(node) ?? []), ...followed])
     return [...entries].filter(
       entry => isNoNode(entry) && isNews(entry.change, entry.label.to, after, watermark ?? epochMs(0)),
