@@ -114,6 +114,7 @@ function addWatches(registers: Registry[], watches: readonly ResourceStats[]): v
   const quiet = gauge('seconds_since_frame', 'Seconds since the API server last said something of the resource')
   const objects = gauge('objects', 'Objects that are known')
   const lists = counter('lists', 'Whole lists that were read; more than one a day means that the watch breaks')
+  const watchings = counter('watches', 'Watches that were opened; the API server ends one every five to ten minutes')
   const frames = counter('frames', 'Pages and frames that were read')
   const bad = counter('bad_objects', 'Objects that were skipped because they have no identity')
   const failures = new Counter({
@@ -127,6 +128,7 @@ function addWatches(registers: Registry[], watches: readonly ResourceStats[]): v
     if (stats.secondsSinceFrame !== undefined) quiet.set(labels, stats.secondsSinceFrame)
     objects.set(labels, stats.objects)
     lists.inc(labels, stats.lists)
+    watchings.inc(labels, stats.watches)
     frames.inc(labels, stats.frames)
     bad.inc(labels, stats.badObjects)
     for (const [failure, count] of Object.entries(stats.failures)) failures.inc({ ...labels, failure }, count)

@@ -148,6 +148,27 @@ export function kubernetesApiContract(name: string, open: () => Promise<ApiUnder
       assert.equal(all.metadata.continue ?? '', '', 'the last page has no token')
     })
 
+    test('the pods of one node: a list and a watch of them leave out all others', async () => {
+      const node = `nowhere-${namespace}`
+      const path = `/api/v1/pods?fieldSelector=spec.nodeName%3D${node}`
+      const empty = JSON.parse(await text(path))
+      assert.deepEqual(empty.items, [])
+      const bound = { ...pod('bound'), spec: { ...pod('bound').spec, nodeName: node } }
+      await write.core.createNamespacedPod({ namespace, body: bound })
+      await write.core.createNamespacedPod({ namespace, body: pod('free') })
+      const { items } = JSON.parse(await text(path))
+      assert.deepEqual(
+        items.map((each: typeof bound) => each.metadata.name),
+        ['bound'],
+      )
+      const frames = await text(`${path}&watch=true&timeoutSeconds=1&resourceVersion=${empty.metadata.resourceVersion}`)
+      assert.deepEqual(
+        frames.split('\n').flatMap(line => (line === '' ? [] : JSON.parse(line).object.metadata.name)),
+        ['bound'],
+      )
+      await write.core.deleteNamespacedPod({ namespace, name: 'bound', gracePeriodSeconds: 0 })
+    })
+
     test('a watch ends in good order after its time', async () => {
       const { metadata } = JSON.parse(await text('/api/v1/pods?limit=1'))
       const query = `watch=true&timeoutSeconds=1&allowWatchBookmarks=true&resourceVersion=${metadata.resourceVersion}`

@@ -69,7 +69,8 @@ export class Exchange<R extends Resource> {
     signal.addEventListener('abort', stop)
     this.#listen()
     try {
-      const answer = await this.#ask()
+      // A program that gives credentials may hang, which no signal reaches.
+      const answer = await Promise.race([this.#ask(), abortOf(this.#abort.signal)])
       this.#isAnswered = true
       if (answer.status !== 200) throw await refusal(answer)
       return this.#step.kind === 'list' ? await this.#page(this.#step.continue, answer) : await this.#watch(answer)
@@ -175,6 +176,12 @@ export class Exchange<R extends Resource> {
     return this.#resourceVersion ?? (this.#step.kind === 'watch' ? this.#step.resourceVersion : '')
   }
 }
+
+const abortOf = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
 
 /** What an HTTP status, or the code of an ERROR frame, means for the watch. */
 export function failureOf(status: number): Failure {
