@@ -7,20 +7,12 @@ import { watchKubernetes } from '../../../../server/directory/kubernetes/kuberne
 import type { ClusterObjects, RecordChange } from '../../../../server/directory/kubernetes/objects.ts'
 import { kubeconfigText } from '../../../kubernetes-api/kubeconfig.ts'
 import { nodeObject, podObject } from '../../../kubernetes-api/objects.ts'
-import { KubernetesApi } from '../../../kubernetes-api/server.ts'
-import { TestClock } from './test-clock.ts'
+import type { KubernetesApi } from '../../../kubernetes-api/server.ts'
+import { apiWorld } from './api-world.ts'
 
 async function watched(t: TestContext, prepare: (api: KubernetesApi) => void = () => {}) {
-  const api = new KubernetesApi()
-  await api.listen()
+  const { api, kubeconfig, clock, until } = await apiWorld(t)
   prepare(api)
-  const folder = await mkdtemp(join(tmpdir(), 'weir-kubernetes-'))
-  const kubeconfig = join(folder, 'kubeconfig')
-  await writeFile(kubeconfig, kubeconfigText({ server: api.url }))
-  const waiting = new Set<() => void>()
-  const clock = new TestClock(() => {
-    for (const look of waiting) look()
-  })
   const told: (ClusterObjects | readonly RecordChange[])[] = []
   const failing = { left: 0 }
   const take = (what: ClusterObjects | readonly RecordChange[]): void => {
@@ -36,22 +28,8 @@ async function watched(t: TestContext, prepare: (api: KubernetesApi) => void = (
     log: line => void lines.push(line),
     clock,
   })
-  t.after(async () => {
-    await watch.stop()
-    await api.close()
-    await rm(folder, { recursive: true })
-  })
+  t.after(() => watch.stop())
   await watch.start()
-  const until = (holds: () => boolean): Promise<void> =>
-    new Promise(resolve => {
-      const look = (): void => {
-        if (!holds()) return
-        waiting.delete(look)
-        resolve()
-      }
-      waiting.add(look)
-      look()
-    })
   return { api, clock, watch, told, failing, lines, until }
 }
 
@@ -110,13 +88,7 @@ test('what the directory could not take in is told again, with what came since',
 })
 
 test('a first listing that could not be taken in is told again', async t => {
-  const api = new KubernetesApi()
-  await api.listen()
-  t.after(() => api.close())
-  const folder = await mkdtemp(join(tmpdir(), 'weir-kubernetes-'))
-  t.after(() => rm(folder, { recursive: true }))
-  const kubeconfig = join(folder, 'kubeconfig')
-  await writeFile(kubeconfig, kubeconfigText({ server: api.url }))
+  const { kubeconfig, clock } = await apiWorld(t)
   let fails = 2
   const { promise: synced, resolve } = Promise.withResolvers<void>()
   const onSynced = (): void => {
@@ -124,7 +96,6 @@ test('a first listing that could not be taken in is told again', async t => {
     resolve()
   }
   const listener = { onSynced, onChanges: () => {}, onCurrent: () => {} }
-  const clock = new TestClock(() => {})
   const watch = watchKubernetes({ cluster: 'prod', kubeconfig, labelKeys: [], listener, log: () => {}, clock })
   t.after(() => watch.stop())
   await watch.start()
