@@ -25,7 +25,7 @@ import { DAY_MINUTES, HOUR_MINUTES, journalTable, pendingTable } from './partiti
 import { countPending, listPending, minuteOfBatch } from './pending.ts'
 import { planLanes, planSums, type Segment } from './plan.ts'
 import { numbers } from './rows.ts'
-import { addArrivals, readSums, type Summed, type SumsQuery } from './sums.ts'
+import { addUp, readSums, type Summed, type SumsQuery } from './sums.ts'
 
 /** The store inside the server's process: DuckDB on one folder. How it keeps facts: partitions.ts. */
 export class EmbeddedStore implements FlowStore {
@@ -141,8 +141,7 @@ export class EmbeddedStore implements FlowStore {
       // Both are taken in one turn of the event loop: folding moves facts from one to the other between two turns.
       const inMemory = [...arrivals.within(from, to)]
       const journals = arrivals.generations().map(journalTable)
-      const sums = await readSums(connection, plan(tables), journals, query)
-      return addArrivals(sums, inMemory, query)
+      return addUp(await readSums(connection, plan(tables), journals, query), inMemory, query)
     })
   }
 

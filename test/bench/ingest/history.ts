@@ -43,7 +43,7 @@ export function seriesOf(cluster: BenchCluster): SeriesKey[] {
  * last two hours, rolled up as a server would have done it. Returns how many facts.
  */
 export async function writeHistory(directory: string, keys: readonly SeriesKey[], days: number): Promise<number> {
-  const store = new EmbeddedStore({ directory, onBroken: raise })
+  const store = new EmbeddedStore({ directory, onBroken: raise, commitEveryMs: 0 })
   await store.start()
   const ids = keys.map(key => store.seriesId(key))
   const now = Math.floor(Date.now() / 60_000)
