@@ -76,7 +76,7 @@ class KubernetesConnection implements Connection {
     const all: RequestOptions = { ...options, agent, method, headers, signal }
     return new Promise((resolve, reject) => {
       const request = (isHttps ? requestHttps : requestHttp)(url, all, message => resolve(answerOf(message)))
-      request.once('error', reject)
+      request.on('error', reject)
       request.end(body)
     })
   }
