@@ -3,7 +3,7 @@ import { clientCertificate } from './client-certificate.ts'
 import { KeySet } from './key-set.ts'
 import { offlineTokens } from './offline-tokens.ts'
 import type { NodeOfPod } from './service-account.ts'
-import type { AgentAuth, TrustSettings } from './settings.ts'
+import { type AgentAuth, keySource, type TrustSettings } from './settings.ts'
 import { sharedSecret } from './shared-secret.ts'
 import { type ReviewToken, tokenReview } from './token-review.ts'
 
@@ -33,10 +33,15 @@ export interface WaysInOptions {
   readonly log: (line: string) => void
 }
 
-/** The ways in that the settings name, in their order, then those of further clusters. */
+/**
+ * The ways in that the settings name, in their order, then those of further clusters.
+ * @throws Error when the agents of further clusters could never be let in, or their keys come over plain HTTP
+ */
 export function waysIn(options: WaysInOptions): Authenticate {
   const { settings, secrets, review, nodeOfPod, further, now } = options
   if (settings.open) return openToAll
+  if (further.length > 0 && settings.agentServiceAccount === '')
+    throw new Error('--agent-service-account must be given for the agents of the further clusters')
   const { agentAuth, cluster, agentIssuer, agentJwks, agentAudience } = settings
   const makers: { readonly [auth in AgentAuth]: () => Authenticate } = {
     secret: () => sharedSecret(secrets),
@@ -53,5 +58,10 @@ export function waysIn(options: WaysInOptions): Authenticate {
 function tokensOf(tokens: TokensOf, { settings, now, log }: WaysInOptions): Authenticate {
   const { agentServiceAccount: serviceAccount, agentAudience } = settings
   if (tokens.by === 'review') return tokenReview({ ...tokens, audience: agentAudience, serviceAccount, now, log })
-  return offlineTokens({ ...tokens, serviceAccount, keys: new KeySet({ source: tokens.jwks, now, log }), now })
+  return offlineTokens({
+    ...tokens,
+    serviceAccount,
+    keys: new KeySet({ source: keySource(tokens.jwks), now, log }),
+    now,
+  })
 }
