@@ -187,6 +187,12 @@ test('a batch offered again while it is being committed waits for the first and 
   equal(at.store.facts.length, 1)
 })
 
+test('a header larger than Node takes is 431, and the server goes on', async () => {
+  await using at = await server()
+  equal((await at.post(batch(1), { authorization: `Bearer ${'x'.repeat(20_000)}` })).status, 431)
+  equal((await at.post(batch(1))).status, 200)
+})
+
 test('a credential of another node opens nothing: 403', async () => {
   await using at = await server({ gate: gateOf(async () => ({ identity: 'proven', cluster: 'lab', node: 'a2' })) })
   const refused = await at.post(batch(1))
