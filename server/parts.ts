@@ -5,6 +5,7 @@ import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
+import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
 import { directoryRoutes } from './directory/routes.ts'
@@ -37,9 +38,17 @@ export async function createServerParts(
   const { dataDir, open, usdPerGb, bytesPerGb } = settings
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
-  const source = await createDirectorySource({ settings, now, log: logFor('directory') })
+  const further = await loadClusters(settings.clustersFile, settings.cluster)
+  const source = await createDirectorySource({ settings, now, log: logFor('directory'), further })
   const { directory, reviewToken: review, nodeOfPod } = source
-  const door = await createAgentsDoor({ settings, now, log, review, nodeOfPod, further: [] })
+  const door = await createAgentsDoor({
+    settings,
+    now,
+    log,
+    review,
+    nodeOfPod,
+    further: tokensOfClusters(further, source),
+  })
   const { gate } = door
   const access = await createAccess(settings, now)
   if (access.auth === 'none') log('warning', 'access', 'no sign-in: anyone who reaches the dashboard sees everything')

@@ -22,6 +22,16 @@ export const directorySettings = {
     fallback: '',
     parse: text,
   },
+  podLabels: {
+    means: 'Comma-separated keys of Kubernetes labels that workloads keep, to share costs out by: team,cost-center',
+    fallback: '',
+    parse: (value: string) => value.split(',').flatMap(key => key.trim() || []),
+  },
+  clustersFile: {
+    means: 'YAML file of further clusters, with their directories and how their agents prove who they are',
+    fallback: '',
+    parse: text,
+  },
 } as const
 
 export type DirectorySettings = Settings<typeof directorySettings>

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Part } from '@weir/contract/parts.ts'
+import type { FurtherCluster } from '../clusters.ts'
 import type { NodeOfPod } from '../trust/service-account.ts'
 import type { ReviewToken } from '../trust/token-review.ts'
-import { createFixedDirectory, type FixedStats } from './fixed/fixed.ts'
+import { createFixedDirectory, type FixedDirectory, type FixedStats } from './fixed/fixed.ts'
 import type { ResourceStats } from './kubernetes/kubernetes.ts'
 import { KubernetesListing } from './kubernetes/listing.ts'
 import { createDirectory, type LabelDirectory } from './label-directory.ts'
@@ -16,9 +17,12 @@ export interface DirectorySource extends Part {
   /** What keeps it from being ready, or up to date; empty when all is well. */
   reasons(): readonly string[]
   fileStats(): FixedStats
+  /** Of the first cluster. */
   watchStats(): readonly ResourceStats[]
   /** Rejects where no API server is watched. */
   readonly reviewToken: ReviewToken
+  /** By cluster, of those that are watched. */
+  readonly reviewsOf: { readonly [cluster: string]: ReviewToken }
   readonly nodeOfPod: NodeOfPod
 }
 
@@ -27,15 +31,66 @@ export interface SourceOptions {
   /** Epoch ms. */
   readonly now: () => number
   readonly log: (line: string) => void
+  /** Clusters besides the first. */
+  readonly further: readonly FurtherCluster[]
 }
 
 /** @throws Error when the kubeconfig cannot be used. */
 export async function createDirectorySource(options: SourceOptions): Promise<DirectorySource> {
-  return options.settings.directory === 'file' ? fileSource(options) : kubernetesSource(options)
+  const first = await (options.settings.directory === 'file' ? fileSource(options) : kubernetesSource(options))
+  const further: DirectorySource[] = []
+  for (const cluster of options.further) further.push(await furtherSource(cluster, first.directory, options))
+  return further.length === 0 ? first : withFurther(first, further)
 }
 
-function fileSource({ settings, now, log }: SourceOptions): DirectorySource {
-  const fixed = createFixedDirectory({ file: settings.directoryFile, dataDir: settings.dataDir, now, log })
+/**
+ * All clusters feed one directory. The first decides about readiness: agents of one cluster must not lose their server
+ * because the API server of another is away. That is told among the reasons.
+ */
+function withFurther(first: DirectorySource, further: readonly DirectorySource[]): DirectorySource {
+  const all = [first, ...further]
+  return {
+    ...first,
+    start: async () => {
+      for (const source of all) await source.start()
+    },
+    stop: async () => {
+      for (const source of all.toReversed()) await source.stop()
+    },
+    reasons: () => all.flatMap(source => source.reasons()),
+    fileStats: () => ({
+      fileReadsTotal: sum(all, source => source.fileStats().fileReadsTotal),
+      fileRefusedTotal: sum(all, source => source.fileStats().fileRefusedTotal),
+    }),
+    nodeOfPod: (cluster, pod) =>
+      all
+        .values()
+        .map(source => source.nodeOfPod(cluster, pod))
+        .find(isKnown),
+    reviewsOf: Object.assign({}, ...all.map(source => source.reviewsOf)),
+  }
+}
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0)
+const isKnown = (node: string | undefined): node is string => node !== undefined
+
+async function furtherSource(
+  { name, directory: by }: FurtherCluster,
+  directory: LabelDirectory,
+  { settings, now, log }: SourceOptions,
+): Promise<DirectorySource> {
+  if (by.by === 'kubernetes') return watchSource(name, by, directory, settings.podLabels, log)
+  const { dataDir } = settings
+  return sourceOfFile(createFixedDirectory({ file: by.file, dataDir, now, log, further: { cluster: name, directory } }))
+}
+
+async function fileSource({ settings, now, log }: SourceOptions): Promise<DirectorySource> {
+  const { directoryFile: file, dataDir } = settings
+  return sourceOfFile(createFixedDirectory({ file, dataDir, now, log }))
+}
+
+function sourceOfFile(fixed: FixedDirectory): DirectorySource {
   return {
     name: fixed.name,
     directory: fixed.directory,
@@ -49,21 +104,17 @@ function fileSource({ settings, now, log }: SourceOptions): DirectorySource {
     reviewToken: async () => {
       throw new Error('no API server is watched: --directory kubernetes is needed for it')
     },
+    reviewsOf: {},
     nodeOfPod: () => undefined,
   }
 }
 
 async function kubernetesSource({ settings, log }: SourceOptions): Promise<DirectorySource> {
-  // The client takes half a second and tens of megabytes to load: only where it is used.
-  const { watchKubernetes } = await import('./kubernetes/kubernetes.ts')
-  const { cluster, kubeconfig, dataDir } = settings
+  const { cluster, kubeconfig, dataDir, podLabels } = settings
   const directory = createDirectory({ dataDir, instance: randomUUID(), log })
-  const labelKeys: readonly string[] = []
-  const listener = new KubernetesListing({ cluster, directory, labelKeys })
-  const watch = watchKubernetes({ cluster, kubeconfig, labelKeys, listener, log })
+  const watch = await watchSource(cluster, { kubeconfig }, directory, podLabels, log)
   return {
-    name: 'directory',
-    directory,
+    ...watch,
     start: async () => {
       directory.open()
       await watch.start()
@@ -72,11 +123,32 @@ async function kubernetesSource({ settings, log }: SourceOptions): Promise<Direc
       await watch.stop()
       directory.close()
     },
+  }
+}
+
+async function watchSource(
+  cluster: string,
+  { kubeconfig, context }: { readonly kubeconfig: string; readonly context?: string | undefined },
+  directory: LabelDirectory,
+  labelKeys: readonly string[],
+  log: (line: string) => void,
+): Promise<DirectorySource> {
+  // The client takes half a second and tens of megabytes to load: only where it is used.
+  const { watchKubernetes } = await import('./kubernetes/kubernetes.ts')
+  const listener = new KubernetesListing({ cluster, directory, labelKeys })
+  const chosen = context === undefined ? {} : { context }
+  const watch = watchKubernetes({ cluster, kubeconfig, ...chosen, labelKeys, listener, log })
+  return {
+    name: 'directory',
+    directory,
+    start: () => watch.start(),
+    stop: () => watch.stop(),
     isReady: () => watch.isSynced,
     reasons: () => watch.reasons(),
     fileStats: () => ({ fileReadsTotal: 0, fileRefusedTotal: 0 }),
     watchStats: () => watch.stats(),
     reviewToken: watch.reviewToken,
+    reviewsOf: { [cluster]: watch.reviewToken },
     nodeOfPod: (of, pod) => (of === cluster ? watch.nodeOfPod(pod) : undefined),
   }
 }

@@ -181,9 +181,10 @@ export function createIngest(options: IngestOptions): Ingest {
     const at = epochMs(now())
     const heard = [...agents.all()]
     const heardNodes = new Set(heard.map(({ cluster, node }) => `${cluster}/${node}`))
-    const missing = known.filter(
-      ({ cluster, node }) => !heardNodes.has(`${cluster}/${node}`) && directory.nodes(cluster, at).has(node),
-    ).length
+    const silent = known.filter(({ cluster, node }) => !heardNodes.has(`${cluster}/${node}`))
+    // After a restart that may be thousands: the nodes of a cluster are looked up once.
+    const listed = new Map([...new Set(silent.map(one => one.cluster))].map(name => [name, directory.nodes(name, at)]))
+    const missing = silent.filter(({ cluster, node }) => listed.get(cluster)?.has(node)).length
     const allowed = sealableUntil({ now: at, startedAt, sealAfterMs, agents: heard, missing })
     const { oldestOpen, sealedUntil } = counting
     const isIdle = heard.length === 0 && (oldestOpen === undefined || oldestOpen >= allowed)

@@ -20,12 +20,12 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { KubernetesApi } from '../kubernetes-api/server.ts'
-import { agentMemory, batchBytes, Crowd, ingest, seconds, spread, WINDOW_MS } from './directory/phases.ts'
+import { ackP99, agentMemory, batchBytes, Crowd, seconds, spread } from './directory/phases.ts'
+import { WINDOW_MS } from './directory/sizes.ts'
 import { Town } from './directory/town.ts'
 import { WatchingServer } from './directory/watching-server.ts'
 import { atMost, barText } from './ingest/bars.ts'
 import { BenchCluster } from './ingest/cluster.ts'
-import { percentile } from './ingest/load.ts'
 
 const { values } = parseArgs({
   options: {
@@ -87,12 +87,12 @@ try {
   }
   say('label bytes ÷ batch bytes of an agent', labelShare)
 
-  const calm = await ackMs(agentsPort, () => delay(15_000))
+  const calm = await ackP99(cluster, agentsPort, () => delay(15_000))
   let again = first
-  const stormy = await ackMs(agentsPort, async () => {
+  const stormy = await ackP99(cluster, agentsPort, async () => {
     again = (await crowd?.begin()) ?? first
   })
-  const restart = { ...again, calmAckP99: calm, ackP99: stormy, ratio: stormy / calm, rssMib: server.rssMib() }
+  const restart = { ...again, calmAckP99: calm, stormyAckP99: stormy, ratio: stormy / calm, rssMib: server.rssMib() }
   say('all agents begin anew while batches are taken', restart)
 
   const agent = await agentMemory(cluster, town, agentsPort)
@@ -113,16 +113,6 @@ try {
   await server?.stop()
   await api.close()
   rmSync(folder, { recursive: true, force: true })
-}
-
-/** p99 of the acknowledgement of batches while something goes on. */
-async function ackMs(port: number, while_: () => Promise<unknown>): Promise<number> {
-  const end = new AbortController()
-  const sent = ingest(cluster, port, end.signal)
-  await delay(5_000)
-  await while_()
-  end.abort()
-  return Math.round(percentile((await sent).ackMs, 0.99))
 }
 
 function say(what: string, figures: object): void {

@@ -8,6 +8,8 @@ import { problemText, readFixedFile } from './file.ts'
 import { fileSignature, type Watching, watchFile } from './watch.ts'
 
 export interface FixedOptions {
+  /** Fed in place of one of its own, and opened and closed by others; the file must then be of this cluster. */
+  readonly further?: { readonly cluster: string; readonly directory: LabelDirectory }
   /** YAML or JSON: docs/directory.md. */
   readonly file: string
   readonly dataDir: string
@@ -52,7 +54,8 @@ class FileDirectory implements FixedDirectory {
 
   constructor(options: FixedOptions) {
     this.#options = options
-    this.directory = createDirectory({ ...options, instance: randomUUID() })
+    this.directory = options.further?.directory ?? createDirectory({ ...options, instance: randomUUID() })
+    this.#cluster = options.further?.cluster ?? ''
   }
 
   fileStats(): FixedStats {
@@ -64,7 +67,7 @@ class FileDirectory implements FixedDirectory {
     this.#seen = await fileSignature(file)
     const listing = await this.#read()
     if (typeof listing === 'string') throw new Error(listing)
-    this.directory.open()
+    if (this.#options.further === undefined) this.directory.open()
     this.#cluster = listing.cluster
     this.directory.apply(listing, this.#now())
     this.#watching = watchFile(file, pollMs, () => this.#look())
@@ -72,7 +75,7 @@ class FileDirectory implements FixedDirectory {
 
   async stop(): Promise<void> {
     await this.#watching?.stop()
-    this.directory.close()
+    if (this.#options.further === undefined) this.directory.close()
   }
 
   #now(): EpochMs {

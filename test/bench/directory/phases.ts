@@ -5,15 +5,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { randomNumbers } from '../../contracts/store-samples.ts'
 import type { BenchCluster } from '../ingest/cluster.ts'
-import { Load, percentile } from '../ingest/load.ts'
+import { percentile } from '../ingest/load.ts'
 import { bodyOf, nodeWindow } from '../ingest/windows.ts'
 import { type AgentBytes, type Observer, SimulatedAgent } from './simulated-agent.ts'
+import { FOLLOWED, ROWS, WINDOW_MS } from './sizes.ts'
 import type { Town } from './town.ts'
-
-/** Each agent talks to so many addresses of other nodes, and sends so many rows every window. */
-export const FOLLOWED = 200
-export const ROWS = 200
-export const WINDOW_MS = 10_000
 
 /** From a change in the API server to the agents it concerns, in ms. */
 export interface Latencies {
@@ -120,19 +116,17 @@ function labelled(cluster: BenchCluster) {
   }
 }
 
-/** Batches of a tenth of the agents, at the rate at which they come. Runs until told to end. */
-export async function ingest(cluster: BenchCluster, port: number, end: AbortSignal) {
-  const senders = Math.ceil(cluster.size.nodes / 10)
-  const unknown = { labels: new Map<string, number>(), services: new Map<string, number>() }
-  const windows = Array.from({ length: senders }, (_, i) => nodeWindow(cluster, i * 10, ROWS, unknown))
-  const start = Math.floor(Date.now() / WINDOW_MS) * WINDOW_MS - 60 * WINDOW_MS
-  const rate = (senders * ROWS) / (WINDOW_MS / 1000)
-  const load = new Load({ port, cluster, windows, start, windowMs: WINDOW_MS, concurrency: 24, rate })
-  try {
-    return await load.run(120, end)
-  } finally {
-    load.close()
-  }
+/** p99 of the acknowledgement, in ms, of the batches that a tenth of the agents send while something goes on. */
+export async function ackP99(cluster: BenchCluster, port: number, meanwhile: () => Promise<unknown>): Promise<number> {
+  const { nodes, podsPerNode, workloads } = cluster.size
+  const program = join(import.meta.dirname, 'program-ingest.ts')
+  const sending = promisify(execFile)(process.execPath, [program, ...[nodes, podsPerNode, workloads, port].map(String)])
+  // Its connections are made and its code is warm before it matters.
+  await delay(5_000)
+  await meanwhile()
+  sending.child.stdin?.end()
+  const found: { ackP99: number } = JSON.parse((await sending).stdout)
+  return found.ackP99
 }
 
 /** A real agent's directory: its labels, and the memory it adds to a process, MiB. */
