@@ -1,17 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
 import { problemText } from './directory/fixed/file.ts'
-import {
-  list,
-  located,
-  optional,
-  type Problem,
-  type Read,
-  Report,
-  record,
-  required,
-  scalar,
-} from './directory/fixed/reading.ts'
+import { list, located, optional, type Problem, Report, record, required, scalar } from './directory/fixed/reading.ts'
 import type { NodeOfPod } from './trust/service-account.ts'
 import type { ReviewToken } from './trust/token-review.ts'
 import type { TokensOf } from './trust/ways-in.ts'
