@@ -15,6 +15,10 @@ export const cases = {
   minimal: ['--values', join(import.meta.dirname, 'values', 'minimal.yaml')],
   everything: ['--values', join(import.meta.dirname, 'values', 'everything.yaml')],
   'only agents': ['--set', 'server.enabled=false', '--set', 'agent.serverUrl=https://weir.example:8081'],
+  'agents and a server elsewhere': [
+    ...['--set', 'server.enabled=false', '--set', 'agent.serverUrl=https://weir.example:8081'],
+    ...['--set', 'rbac.remoteServer=true', '--set', 'clusterName=prod-2'],
+  ],
   'only the server, behind a proxy': [
     ...['--set', 'agent.enabled=false', '--set', 'dashboard.auth=proxy', '--set', 'dashboard.proxy.existingSecret=p'],
     ...['--set', 'dashboard.proxy.addresses={10.0.0.0/8}', '--set', 'agentAuth.modes={secret}'],

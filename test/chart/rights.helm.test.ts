@@ -11,7 +11,7 @@ const agreed = (name: string): readonly string[] =>
     .split('\n')
     .filter(line => line !== '' && !line.startsWith('#'))
 
-for (const name of ['default', 'minimal', 'everything', 'only agents'] as const)
+for (const name of ['default', 'minimal', 'everything', 'only agents', 'agents and a server elsewhere'] as const)
   test(`the chart asks for exactly the rights that are written down: ${name}`, { skip }, () =>
     deepEqual(rightsOf(render(name)), agreed(name)),
   )
