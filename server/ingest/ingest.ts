@@ -105,10 +105,10 @@ export function createIngest(options: IngestOptions): Ingest {
           rows: placed.rows.count,
           apply() {
             const epoch = marks.of(id)
-            // A node that claims too much is not believed at all: what the other ends saw is promoted.
-            const isWatched = placed.window.kind === 'live' && epoch.completes(id) && !placed.isAside
+            const isWatched = placed.window.kind === 'live' && epoch.completes(id)
             marks.add(mark)
-            if (isWatched) counting.watch(placed.node, placed.window)
+            if (isWatched && !lineRate.isDistrusted(placed.node, placed.window))
+              counting.watch(placed.node, placed.window)
             const agent = agents.of(id.cluster, id.node, epochMs(now()))
             agent.took(id.epoch, id.sequence, placed.window, epoch.settledBelow)
             if (placed.isAside) agent.aboveLineRateBytes += placed.card.plain + placed.card.tunnels

@@ -14,6 +14,7 @@ const KEPT_MINUTES = 1_500
 export class LineRate {
   readonly #bytesPerMs: number
   readonly #taken = new Map<number, Map<Minute, { plain: number; tunnels: number }>>()
+  readonly #distrusted = new Map<number, Set<Minute>>()
 
   /** @param gbps gigabit (10^9 bit) per second, each way */
   constructor(gbps: number) {
@@ -35,6 +36,20 @@ export class LineRate {
     return false
   }
 
+  /** A batch of the window was set aside: its minutes are distrusted, whatever else the node says of them. */
+  distrust(node: number, window: BatchWindow): void {
+    const minutes = this.#distrusted.get(node) ?? new Set<Minute>()
+    this.#distrusted.set(node, minutes)
+    for (const [at] of shares(window)) minutes.add(at)
+    forgetOldest(minutes)
+  }
+
+  /** Such a window is no coverage: what the other ends saw of it is promoted. */
+  isDistrusted(node: number, window: BatchWindow): boolean {
+    const minutes = this.#distrusted.get(node)
+    return minutes !== undefined && shares(window).some(([at]) => minutes.has(at))
+  }
+
   /** The window counts: remembers what its minutes hold. */
   took(node: number, window: BatchWindow, { plain, tunnels }: CardBytes): void {
     const taken = this.#taken.get(node) ?? new Map<Minute, { plain: number; tunnels: number }>()
@@ -45,10 +60,7 @@ export class LineRate {
       sum.tunnels += tunnels * share
       taken.set(at, sum)
     }
-    for (const at of taken.keys()) {
-      if (taken.size <= KEPT_MINUTES) break
-      taken.delete(at)
-    }
+    forgetOldest(taken)
   }
 
   #most(ms: number): number {
@@ -62,14 +74,22 @@ export function heldToLineRate(placer: Placer, rate: LineRate): Placer {
     place(batch, window) {
       const placed = placer.place(batch, window)
       if (!rate.isAbove(placed.node, window, placed.card)) return placed
+      rate.distrust(placed.node, window)
       placed.rows.kind.fill(ABOVE_LINE_RATE)
       return { ...placed, isAside: true }
     },
   }
 }
 
+function forgetOldest(minutes: Map<Minute, unknown> | Set<Minute>): void {
+  for (const at of minutes.keys()) {
+    if (minutes.size <= KEPT_MINUTES) return
+    minutes.delete(at)
+  }
+}
+
 /** The newest minutes of a window, each with its share of the window's time. */
-function* shares({ from, to }: BatchWindow): Iterable<[Minute, number]> {
+function* shares({ from, to }: BatchWindow): Generator<[Minute, number]> {
   const last = minuteOf(epochMs(Math.max(from, to - 1)))
   for (let at = Math.max(minuteOf(from), last - KEPT_MINUTES + 1); at <= last; at++) {
     const overlap = Math.min(to, (at + 1) * MINUTE_MS) - Math.max(from, at * MINUTE_MS)

@@ -49,7 +49,7 @@ export interface PlacedBatch {
   readonly node: number
   readonly rows: PlacedRows
   readonly card: CardBytes
-  /** It claims more than its node can carry: nothing of it counts, and it is no coverage (line-rate.ts). */
+  /** It claims more than its node can carry: nothing of it counts (line-rate.ts). */
   readonly isAside: boolean
   /** An end by its index in batch.ends. */
   placedAt(index: number): Placed | undefined

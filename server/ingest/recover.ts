@@ -53,7 +53,8 @@ export async function recover(
       continue
     }
     counting.refold(placed)
-    if (marks.of(id).isComplete(id.sequence) && !placed.isAside) counting.watch(placed.node, placed.window)
+    if (marks.of(id).isComplete(id.sequence) && !lineRate.isDistrusted(placed.node, placed.window))
+      counting.watch(placed.node, placed.window)
   }
   return waiting
 }

@@ -83,6 +83,17 @@ for (const restarted of [false, true])
     deepEqual(stage.total(), [1_000, 0])
   })
 
+test('a window of which one part claims too much is no coverage, whichever part comes last', async () => {
+  await using stage = await new Stage().start()
+  const part = (index: number, bytes: number) =>
+    stage.offer({ from: 0, to: 60, node: 'a1', sequence: 1, part: { index, of: 2 }, rows: [row(bytes)] })
+  await part(0, 100 * LINE_10_S)
+  await part(1, 10)
+  await stage.offer({ from: 0, to: 60, node: 'b1', rows: [row(1_000, { role: 'witness' })] })
+  await stage.seal(1)
+  deepEqual(stage.total(), [1_000, 0])
+})
+
 test('what comes late is held to the line rate too', async () => {
   await using stage = await new Stage().start()
   await stage.seal(2)
