@@ -3,7 +3,7 @@ import type { Price } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS, minuteOf } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { SeriesCatalogue } from './answers/catalogue.ts'
-import type { Surroundings } from './answers/provenance.ts'
+import type { NodeName, Surroundings } from './answers/provenance.ts'
 import { RecentDecisions } from './answers/recent-decisions.ts'
 import { ZoneCounters } from './answers/zone-counters.ts'
 import type { Directory } from './directory/directory.ts'
@@ -71,10 +71,19 @@ export class Views implements Part {
     this.#stopListening()
   }
 
-  /** The directory's nodes now, of all clusters, by name. */
+  /** The directory's nodes now, of all clusters, by what they are called. */
   nodes(): ReadonlyMap<string, Zone | undefined> {
     const { directory, now } = this.#options
-    return new Map(directory.clusters().flatMap(cluster => [...directory.nodes(cluster, now())]))
+    const name = this.nodeName()
+    const nodesOf = (cluster: string) =>
+      Array.from(directory.nodes(cluster, now()), ([node, zone]) => [name?.({ cluster, node }) ?? node, zone] as const)
+    return new Map(directory.clusters().flatMap(nodesOf))
+  }
+
+  /** Undefined while there is one cluster: nodes go by their own names. */
+  nodeName(): NodeName | undefined {
+    if (this.#options.directory.clusters().length <= 1) return undefined
+    return ({ cluster, node }) => `${cluster}/${node}`
   }
 
   zoneLabels(): string[] {
@@ -83,12 +92,14 @@ export class Views implements Part {
 
   around(): Surroundings {
     const { ingest, now, open, price } = this.#options
+    const nodeName = this.nodeName()
     const { setAside } = ingest.counts().bytes
     return {
       now: now(),
       sealedUntil: ingest.sealedUntil(),
       agents: ingest.agents(),
       nodes: [...this.nodes().keys()],
+      ...(nodeName !== undefined && { nodeName }),
       open,
       price,
       lost: asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),

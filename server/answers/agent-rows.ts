@@ -3,18 +3,23 @@ import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import { agentState } from './coverage-facts.ts'
+import type { NodeName } from './provenance.ts'
 import type { ZoneBook } from './zone-book.ts'
 
-/** Every agent that was heard, by node, and the directory's nodes that have none. `nodes` as the directory has them now. */
+/**
+ * Every agent that was heard, by node, and the directory's nodes that have none. `nodes` as the directory has them now,
+ * by `nodeName`.
+ */
 export function agentRows(
   agents: readonly AgentState[],
   nodes: ReadonlyMap<string, Zone | undefined>,
   book: ZoneBook,
   now: EpochMs,
+  nodeName: NodeName = ({ node }) => node,
 ): AgentsAnswer {
-  const heard = new Set(agents.map(agent => agent.node))
+  const heard = new Set(agents.map(nodeName))
   const rows = agents.map(agent => {
-    const zone = nodes.get(agent.node)
+    const zone = nodes.get(nodeName(agent))
     return {
       cluster: agent.cluster,
       node: agent.node,

@@ -30,6 +30,7 @@ export class SeriesCatalogue {
   readonly book = new ZoneBook()
   readonly texts = new Interner()
   readonly cluster = new IntColumn()
+  readonly responderCluster = new IntColumn()
   readonly initiatorNamespace = new IntColumn()
   readonly responderNamespace = new IntColumn()
   readonly initiator = new IntColumn()
@@ -111,12 +112,13 @@ export class SeriesCatalogue {
   }
 
   #add(key: SeriesKey): void {
-    const { initiator, responder, leg, viaZone, serviceName } = key
+    const { initiator, responder, leg, viaZone, serviceName, responderCluster: elsewhere } = key
     const cluster = this.texts.number(key.cluster)
     const from = this.#numbers(initiator.kind, initiator.namespace, initiator.workloadKind, initiator.name)
-    const to = this.#numbers(responder.kind, responder.namespace, responder.workloadKind, responder.name)
-    const service = serviceName === '' ? to : this.#numbers('service', key.serviceNamespace, '', serviceName)
+    const to = this.#numbers(responder.kind, responder.namespace, responder.workloadKind, responder.name, elsewhere)
+    const service = serviceName === '' ? to : this.#numbers('service', key.serviceNamespace, '', serviceName, elsewhere)
     this.cluster.push(cluster)
+    this.responderCluster.push(elsewhere === undefined ? cluster : this.texts.number(elsewhere))
     this.initiatorNamespace.push(from.namespaceText)
     this.responderNamespace.push(service.namespaceText)
     this.initiator.push(from.nameText)
@@ -135,11 +137,11 @@ export class SeriesCatalogue {
   }
 
   /** An end's numbers: ends come by the thousand in series by the hundred thousand. */
-  #numbers(kind: Peer['kind'], namespace: string, workloadKind: string, name: string): EndNumbers {
-    const text = `${kind}/${namespace}/${workloadKind}/${name}`
+  #numbers(kind: Peer['kind'], namespace: string, workloadKind: string, name: string, cluster?: string): EndNumbers {
+    const text = `${cluster ?? ''}:${kind}/${namespace}/${workloadKind}/${name}`
     const known = this.#endNumbers.get(text)
     if (known !== undefined) return known
-    const end = workloadEnd({ kind, namespace, workloadKind, name })
+    const end = workloadEnd({ kind, namespace, workloadKind, name }, cluster)
     const numbers = {
       end: this.#ends.number(endText(end)),
       namespaceEnd: this.#ends.number(endText(namespaceEnd(end))),

@@ -18,9 +18,11 @@ const outsideNamespaces = {
 export const endName = (end: Pick<SeriesEnd, 'kind' | 'name'>): string =>
   end.kind === 'internet' ? 'internet' : end.name
 
-export function workloadEnd(end: Omit<SeriesEnd, 'zone'>): EndIdentity {
+/** @param cluster where it is in another than its row. */
+export function workloadEnd(end: Omit<SeriesEnd, 'zone'>, cluster?: string): EndIdentity {
   return {
     kind: end.kind,
+    ...(cluster !== undefined && { cluster }),
     namespace: end.namespace,
     name: endName(end),
     ...(end.kind === 'pod' && { workload: { kind: end.workloadKind, name: end.name } }),
@@ -29,14 +31,17 @@ export function workloadEnd(end: Omit<SeriesEnd, 'zone'>): EndIdentity {
 
 /** The Service the responder answered for, else its workload. */
 export function serviceEnd(key: SeriesKey): EndIdentity {
-  if (key.serviceName === '') return workloadEnd(key.responder)
-  return { kind: 'service', namespace: key.serviceNamespace, name: key.serviceName }
+  const { responderCluster: cluster } = key
+  if (key.serviceName === '') return workloadEnd(key.responder, cluster)
+  const elsewhere = cluster !== undefined && { cluster }
+  return { kind: 'service', ...elsewhere, namespace: key.serviceNamespace, name: key.serviceName }
 }
 
 export function namespaceEnd(end: EndIdentity): EndIdentity {
   if (end.kind === 'zone' || end.kind === 'namespace') return end
-  if (end.namespace === '') return { kind: end.kind, namespace: '', name: outsideNamespaces[end.kind] }
-  return { kind: 'namespace', namespace: end.namespace, name: end.namespace }
+  const elsewhere = end.cluster !== undefined && { cluster: end.cluster }
+  if (end.namespace === '') return { kind: end.kind, ...elsewhere, namespace: '', name: outsideNamespaces[end.kind] }
+  return { kind: 'namespace', ...elsewhere, namespace: end.namespace, name: end.namespace }
 }
 
 export const zoneEnd = (label: string): EndIdentity => ({ kind: 'zone', namespace: '', name: label })
@@ -47,12 +52,14 @@ export function pairEnds(group: Exclude<PairGroup, 'zone'>, key: SeriesKey): rea
     case 'service':
       return [workloadEnd(key.initiator), serviceEnd(key)]
     case 'workload':
-      return [workloadEnd(key.initiator), workloadEnd(key.responder)]
+      return [workloadEnd(key.initiator), workloadEnd(key.responder, key.responderCluster)]
     case 'namespace':
       return [namespaceEnd(workloadEnd(key.initiator)), namespaceEnd(serviceEnd(key))]
   }
 }
 
 /** Equal exactly when two ends are the same; part of a row's stable key. */
-export const endText = ({ kind, namespace, name, workload }: EndIdentity): string =>
-  workload === undefined ? `${kind}/${namespace}/${name}` : `${kind}/${namespace}/${workload.kind}/${name}`
+export function endText({ kind, cluster, namespace, name, workload }: EndIdentity): string {
+  const text = workload === undefined ? `${kind}/${namespace}/${name}` : `${kind}/${namespace}/${workload.kind}/${name}`
+  return cluster === undefined ? text : `${cluster}:${text}`
+}

@@ -53,7 +53,7 @@ export function matchSeries(catalogue: SeriesCatalogue, filter: FlowFilter, scop
   const match = scope === 'all' ? new Uint8Array(catalogue.length).fill(1) : seriesInScope(catalogue, scope)
   const texts = catalogue.texts.texts.map(text => [text])
   const columns: { readonly [field in keyof FilterTexts]: readonly [readonly Names[], IntColumn, IntColumn?] } = {
-    cluster: [texts, catalogue.cluster],
+    cluster: [texts, catalogue.cluster, catalogue.responderCluster],
     namespace: [texts, catalogue.initiatorNamespace, catalogue.responderNamespace],
     initiatorNamespace: [texts, catalogue.initiatorNamespace],
     responderNamespace: [texts, catalogue.responderNamespace],

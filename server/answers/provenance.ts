@@ -6,12 +6,17 @@ import { summarise } from './coverage.ts'
 import type { Audit } from './recent-decisions.ts'
 import { type Scope, shownScope } from './scope.ts'
 
+export type NodeName = (of: { readonly cluster: string; readonly node: string }) => string
+
 /** The server at one moment: what an answer must know beside the traffic. */
 export interface Surroundings {
   readonly now: EpochMs
   readonly sealedUntil: EpochMs | null
   readonly agents: readonly AgentState[]
+  /** The directory's nodes, by `nodeName`. */
   readonly nodes: readonly string[]
+  /** What a node is called where several clusters may have one of that name. Absent where one cluster is all there is. */
+  readonly nodeName?: NodeName
   readonly open: boolean
   readonly price: Price
   /** What the server itself did not add to any sum, by name. */
@@ -42,12 +47,16 @@ export function provenanceOf(
   traffic: { readonly total: Totals; readonly placedBytes: number; readonly scope: Scope },
   ledger: { readonly checked: TimeRange; readonly decisions: readonly Decision[]; readonly audit: Audit },
 ): Provenance {
+  const { nodeName } = around
+  const called = <T extends { readonly cluster: string; readonly node: string }>(of: readonly T[]): readonly T[] =>
+    nodeName === undefined ? of : of.map(one => ({ ...one, node: nodeName(one) }))
+  const named = { agents: called(around.agents), decisions: called(ledger.decisions) }
   return {
     range,
     scope: shownScope(traffic.scope),
     asOf: newestWindow(range, around.agents),
     sealedUntil: around.sealedUntil,
-    coverage: summarise({ ...around, ...traffic, ...ledger }, range),
+    coverage: summarise({ ...around, ...traffic, ...ledger, ...named }, range),
     price: around.price,
   }
 }

@@ -101,8 +101,8 @@ export class Answerer {
 
   /** Of whole nodes, hence for viewers of all namespaces only. */
   agents(): AgentsAnswer {
-    const { agents, now } = this.#parts.around()
-    return agentRows(agents, this.#parts.nodes(), this.#parts.catalogue.book, now)
+    const { agents, now, nodeName } = this.#parts.around()
+    return agentRows(agents, this.#parts.nodes(), this.#parts.catalogue.book, now, nodeName)
   }
 
   async #givenAway(range: TimeRange): Promise<GivenAway[]> {

@@ -48,7 +48,7 @@ const amounts = {
 }
 const totals = { ...amounts, bytes, wireBytes: wire, byCrossing, costMicroUsd: cost }
 const workload = object({ kind: text, name: text })
-const pairEnd = object({ kind: text, namespace: text, name: text, zones: list(text) }, { workload })
+const pairEnd = object({ kind: text, namespace: text, name: text, zones: list(text) }, { workload, cluster: text })
 const coverage = {
   parts: list(
     object({

@@ -17,6 +17,7 @@ export type PairGroup = (typeof pairGroups)[number]
  * "!" excludes. The same filter holds for pairs, zones, series, flows and the live views.
  */
 export interface FlowFilter {
+  /** Either end's cluster. */
   readonly cluster?: readonly string[]
   /** Either end's namespace. */
   readonly namespace?: readonly string[]
@@ -65,6 +66,8 @@ export interface Totals extends Amounts {
 /** An end of a pair as a row shows it. Where a pair's hops lie in several zones, `zones` names them all. */
 export interface PairEnd {
   readonly kind: Peer['kind'] | 'zone' | 'namespace'
+  /** The cluster it is in, where that is not the row's: the initiator's. */
+  readonly cluster?: string
   readonly namespace: string
   /** Service, workload, node, AWS thing, reason of unplaced …: what the end is called. */
   readonly name: string

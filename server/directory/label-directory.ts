@@ -235,7 +235,10 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   clusters(): readonly string[] {
-    return [...this.#clusters.keys()]
+    const all = [...this.#clusters]
+    // A cluster that only the journal knows is one that this server had once. Before anything is read, all may come.
+    const read = all.filter(([, known]) => known.read)
+    return (read.length > 0 ? read : all).map(([name]) => name)
   }
 
   stats(): DirectoryStats {

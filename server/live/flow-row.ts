@@ -26,10 +26,11 @@ export function flowOf(
   const far = placeOf(placedAt(leg === 'first' ? via : last))
   const end = (index: number) => endOf(batch.ends[index], placedAt(index), book)
   const serviceId = batch.services[at(rows.service)]
+  const answering = placedAt(last)?.cluster ?? cluster
   // As ingest does it: the Service that was dialled, else the one the responder answers for.
   const service =
     serviceId === undefined
-      ? services.serviceBehind(cluster, end(last).address, at(rows.port), at(rows.protocol), window.from)
+      ? services.serviceBehind(answering, end(last).address, at(rows.port), at(rows.protocol), window.from)
       : services.service(serviceId)
   const flow: FlowRow = {
     from: window.from,
@@ -51,7 +52,7 @@ export function flowOf(
     wireToInitiator: at(rows.wireToInitiator),
     connections: at(rows.connections),
   }
-  return { flow, texts: textsOf(cluster, flow, [placeNames(near, book), placeNames(far, book)]) }
+  return { flow, texts: textsOf([cluster, answering], flow, [placeNames(near, book), placeNames(far, book)]) }
 }
 
 function endOf(end: number | string | undefined, placed: Placed | undefined, book: ZoneBook): FlowEnd {
@@ -69,12 +70,12 @@ function placeOf(placed: Placed | undefined): Place {
   return { kind: 'nowhere', why: unplaced ? 'end unplaced' : 'zone not known' }
 }
 
-function textsOf(cluster: string, flow: FlowRow, zone: FilterTexts['zone']): FilterTexts {
+function textsOf(clusters: readonly string[], flow: FlowRow, zone: FilterTexts['zone']): FilterTexts {
   const initiator = seriesEnd(flow.initiator.peer, undefined)
   const workload = seriesEnd(flow.responder.peer, undefined)
   const responder = flow.service ?? { namespace: workload.namespace, name: endName(workload) }
   return {
-    cluster: [[cluster]],
+    cluster: [clusters],
     namespace: [[initiator.namespace], [responder.namespace]],
     initiatorNamespace: [[initiator.namespace]],
     responderNamespace: [[responder.namespace]],
