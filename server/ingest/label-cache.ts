@@ -25,7 +25,12 @@ export class LabelCache {
   /** From and until when the label holds, two by entry. */
   #times = new Float64Array(2 * 1024)
   readonly #ends: End[] = []
+  readonly #most: number
   #version = 0
+
+  constructor(most = MOST) {
+    this.#most = most
+  }
 
   /** Every entry is to be found true again: the directory has changed. */
   doubt(): void {
@@ -69,7 +74,7 @@ export class LabelCache {
       this.#entries = wider(this.#entries, new Int32Array(Math.max(id + 1, 2 * this.#entries.length)))
     const known = this.#entries[id] ?? 0
     if (known > 0) return known - 1
-    if (this.#ends.length === MOST) {
+    if (this.#ends.length >= this.#most) {
       this.#entries.fill(0)
       this.#ends.length = 0
     }
