@@ -35,6 +35,7 @@ export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[])
   return [
     ...unwatched(facts),
     ...unplaced(parts),
+    ...identity(facts),
     ...(elsewhere.length === 0
       ? []
       : ['some nodes or connections of the cluster are not fully seen: a viewer of all namespaces sees which']),

@@ -55,6 +55,20 @@ test('what is public is this list, and whoever makes it longer has to say so her
   }
 })
 
+test('what each question asks of who comes is this list, and whoever changes it has to say so here', async () => {
+  await using server = await guarded()
+  deepEqual(Object.fromEntries(server.served.flatMap(({ path, rule }) => (rule === 'public' ? [] : [[path, rule]]))), {
+    '/api/v1/agents': 'everything',
+    '/api/v1/coverage': 'scoped',
+    '/api/v1/flows': 'scoped',
+    '/api/v1/openapi.json': 'viewer',
+    '/api/v1/pairs': 'scoped',
+    '/api/v1/series': 'scoped',
+    '/api/v1/viewer': 'viewer',
+    '/api/v1/zones': 'scoped',
+  })
+})
+
 test('every route refuses without a credential, but the public ones', async () => {
   await using server = await guarded()
   for (const route of server.served) {

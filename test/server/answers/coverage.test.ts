@@ -184,6 +184,27 @@ test('bytes without a place or crossing are told with what that means for the co
   ])
 })
 
+const scoped = { scope: new Set(['shop']) }
+
+test('in a scope the figures are of the own bytes only', () => {
+  const { parts } = summarise(facts(scoped), range)
+  deepEqual(
+    parts.map(({ kind, seen, of }) => [kind, seen, of]),
+    [
+      ['bytes placed', 60, 100],
+      ['zones compared', 60, 100],
+    ],
+  )
+})
+
+test('in a scope gaps of the cluster are one sentence, without a name or a figure', () => {
+  const { gaps } = summarise(facts({ ...complete(), ...scoped, agents: [anAgent('a', now)] }), range)
+  deepEqual(gaps, [
+    'some nodes or connections of the cluster are not fully seen: a viewer of all namespaces sees which',
+  ])
+  deepEqual(summarise(facts({ ...complete(), ...scoped }), range).gaps, [])
+})
+
 const states: [why: string, heardAgo: number, windowAgo: number, wanted: string][] = [
   ['reports on time', 1_000, 11_000, 'live'],
   ['is three windows behind', 1_000, 36_000, 'late'],

@@ -67,7 +67,7 @@ test('each viewer gets frames of what they may see, made once for those with the
   deepEqual(await totals('data', { filter: { responder: ['cart'] } }), [['data'], 0, 0])
 })
 
-test('who may see nothing any more is told why and disconnected', async () => {
+test('who may see nothing any more is told why and disconnected', { timeout: 10_000 }, async () => {
   let left = 1
   const door = openDoor()
   const access: GatewayOptions['access'] = {

@@ -113,6 +113,20 @@ test('the filter is that of the pairs', () => {
   deepEqual(bytes({ namespace: ['!shop'] }), [])
 })
 
+test('a scope has the rows with an end in it, and no word on those that were not kept', () => {
+  const flows = ring()
+  flows.counted(arrived([call(1), call(2, { initiator: '10.9.0.1', responder: '8.8.8.8' })]))
+  const asked = (scope: Parameters<FlowRing['recent']>[0]) => flows.recent(scope, 60, T + 10 * SECOND, {}, 10)
+  deepEqual(
+    asked(new Set(['shop'])).rows.map(row => row.bytesToResponder),
+    [1],
+  )
+  deepEqual(asked(new Set(['shop'])).scope, ['shop'])
+  equal(asked(new Set(['shop'])).left, null)
+  deepEqual(asked(new Set(['data'])).rows, [])
+  equal(asked('all').rows.length, 2)
+})
+
 test('2,000 rows are kept, the newest; what was dropped of the span is told', () => {
   const flows = ring()
   const many = (count: number) => Array.from({ length: count }, (_, i) => call(i))
