@@ -19,6 +19,7 @@ export const cases = {
     ...['--set', 'server.enabled=false', '--set', 'agent.serverUrl=https://weir.example:8081'],
     ...['--set', 'rbac.remoteServer=true', '--set', 'clusterName=prod-2'],
   ],
+  'without sign-in': ['--set', 'dashboard.auth=none'],
   'only the server, behind a proxy': [
     ...['--set', 'agent.enabled=false', '--set', 'dashboard.auth=proxy', '--set', 'dashboard.proxy.existingSecret=p'],
     ...['--set', 'dashboard.proxy.addresses={10.0.0.0/8}', '--set', 'agentAuth.modes={secret}'],

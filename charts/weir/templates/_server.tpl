@@ -78,3 +78,31 @@
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- /* Volumes besides the one that is claimed; empty = none. */}}
+{{- define "weir.serverVolumes" -}}
+{{- if not .Values.server.persistence.enabled }}
+- name: data
+  emptyDir: {}
+{{- end }}
+{{- if has "secret" .Values.agentAuth.modes }}
+- name: agent-secret
+  secret: { secretName: {{ include "weir.agentSecret" . }}, defaultMode: 0440 }
+{{- end }}
+{{- with .Values.agentsTls.existingSecret }}
+- name: agents-tls
+  secret: { secretName: {{ . }}, defaultMode: 0440 }
+{{- end }}
+{{- with .Values.server.clustersSecret }}
+- name: clusters
+  secret: { secretName: {{ . }}, defaultMode: 0440 }
+{{- end }}
+{{- with include "weir.dashboardSecret" . }}
+- name: dashboard
+  secret: { secretName: {{ . }}, defaultMode: 0440 }
+{{- end }}
+{{- if .Values.dashboard.rights }}
+- name: rights
+  configMap: { name: {{ include "weir.serverName" . }} }
+{{- end }}
+{{- end }}
