@@ -1,8 +1,9 @@
 import { errors, jwtVerify } from 'jose'
-import { type Authenticate, type Denial, unauthorised, unverified } from './authenticate.ts'
+import { type Authenticate, type Denial, type Identity, unauthorised, unverified } from './authenticate.ts'
 import { identityOf } from './bound-node.ts'
 import { type KeySet, KeysUnavailable } from './key-set.ts'
 import { claimsOf, type NodeOfPod, otherAccount, type ServiceAccountRule, tokenOf } from './service-account.ts'
+import { TokenCache } from './token-cache.ts'
 
 /** Signatures with a public key only: `none` and HS256, where a public key would pass for a secret, are not among them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
@@ -23,26 +24,35 @@ export interface OfflineTokensOptions extends ServiceAccountRule {
  * this server cannot ask. A deleted pod's token is good until it expires.
  */
 export function offlineTokens(options: OfflineTokensOptions): Authenticate {
-  const { cluster, issuer, audience, keys, nodeOfPod, now } = options
+  const { issuer, now } = options
+  // A signature costs ten times what all else of a request does.
+  const cache = new TokenCache(now)
   return async shown => {
     const given = tokenOf(shown, options, now())
     if ('reason' in given) return given
     if (given.claims.issuer !== issuer) return unauthorised('other issuer', `the token is not of the issuer ${issuer}`)
-    try {
-      const { payload } = await jwtVerify(given.token, header => keys.find(header), {
-        issuer,
-        audience,
-        algorithms: ALGORITHMS,
-        requiredClaims: ['exp', 'sub'],
-        // A token begins with the second it was made in: this server's clock may be a little behind the issuer's.
-        clockTolerance: 30,
-        currentDate: new Date(now()),
-      })
-      const claims = claimsOf(payload)
-      return otherAccount(claims.subject, options) ?? identityOf(cluster, claims, nodeOfPod)
-    } catch (error) {
-      return denialOf(error, issuer)
-    }
+    return cache.get(given.token, given.claims.expiresAt, () => verified(options, given.token))
+  }
+}
+
+async function verified(
+  { cluster, issuer, audience, keys, nodeOfPod, now, serviceAccount }: OfflineTokensOptions,
+  token: string,
+): Promise<Identity | Denial> {
+  try {
+    const { payload } = await jwtVerify(token, header => keys.find(header), {
+      issuer,
+      audience,
+      algorithms: ALGORITHMS,
+      requiredClaims: ['exp', 'sub'],
+      // A token begins with the second it was made in: this server's clock may be a little behind the issuer's.
+      clockTolerance: 30,
+      currentDate: new Date(now()),
+    })
+    const claims = claimsOf(payload)
+    return otherAccount(claims.subject, { audience, serviceAccount }) ?? identityOf(cluster, claims, nodeOfPod)
+  } catch (error) {
+    return denialOf(error, issuer)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Authenticate, type Denial, type Identity, unauthorised, unverified } from './authenticate.ts'
 import { identityOf } from './bound-node.ts'
-import { ReviewCache } from './review-cache.ts'
 import { type NodeOfPod, otherAccount, type ServiceAccountRule, tokenOf } from './service-account.ts'
+import { TokenCache } from './token-cache.ts'
 
 /** What the API server says of a token: the status of a TokenReview (authentication.k8s.io/v1). */
 export interface TokenReview {
@@ -38,7 +38,7 @@ const POD_UID = 'authentication.kubernetes.io/pod-uid'
 /** Projected service account tokens, each checked by the API server that made it; it also knows of deleted pods. */
 export function tokenReview(options: TokenReviewOptions): Authenticate {
   const { audience, now } = options
-  const cache = new ReviewCache(now)
+  const cache = new TokenCache(now)
   return async shown => {
     const given = tokenOf(shown, options, now())
     if ('reason' in given) return given

@@ -9,7 +9,7 @@ const ACCEPTED_MS = 60_000
 const REFUSED_MS = 10_000
 /** Answers kept of each kind: 5,000 agents, and a token more of each while it is rotated. */
 const MOST = 20_000
-/** Calls to the API server at once, and requests that wait for their turn: all agents come with the same second. */
+/** Checks (calls to the API server, signatures) at once, and requests that wait for theirs: all agents come together. */
 const AT_ONCE = 32
 const MOST_WAITING = 10_000
 
@@ -18,8 +18,8 @@ interface Kept {
   readonly until: number
 }
 
-/** Answers to reviews, by the digest of the token: the token itself is never kept. */
-export class ReviewCache {
+/** What was found of tokens, by their digest: the tokens themselves are never kept. */
+export class TokenCache {
   readonly #now: () => number
   // Apart, so that a flood of bad tokens cannot push the good ones out.
   readonly #accepted = new Map<string, Kept>()
@@ -34,28 +34,28 @@ export class ReviewCache {
   }
 
   /**
-   * What is known of the token, else what `review` says; requests with the same token share one call. What could not be
-   * checked is not kept. `review` must not reject.
+   * What is known of the token, else what `check` finds; requests with the same token share one call. What could not be
+   * checked is not kept.
    * @param expiresAt epoch ms; no answer outlives the token
    */
-  async get(token: string, expiresAt: number, review: () => Promise<Found>): Promise<Found> {
+  async get(token: string, expiresAt: number, check: () => Promise<Found>): Promise<Found> {
     const key = createHash('sha256').update(token).digest('base64')
     const kept = this.#accepted.get(key) ?? this.#refused.get(key)
     if (kept !== undefined && kept.until > this.#now()) return kept.found
     const underWay = this.#underWay.get(key)
     if (underWay !== undefined) return underWay
     if (this.#waiting.length >= MOST_WAITING) return unverified('too many credentials are being checked', 2)
-    const answer = this.#ask(key, expiresAt, review).finally(() => this.#underWay.delete(key))
+    const answer = this.#ask(key, expiresAt, check).finally(() => this.#underWay.delete(key))
     this.#underWay.set(key, answer)
     return answer
   }
 
-  async #ask(key: string, expiresAt: number, review: () => Promise<Found>): Promise<Found> {
+  async #ask(key: string, expiresAt: number, check: () => Promise<Found>): Promise<Found> {
     if (this.#calls >= AT_ONCE) await new Promise<void>(resolve => this.#waiting.push(resolve))
     else this.#calls++
     let found: Found
     try {
-      found = await review()
+      found = await check()
     } finally {
       const next = this.#waiting.shift()
       // The place is handed on, so that nobody who comes meanwhile can take it too.
