@@ -45,6 +45,15 @@ test('the table above has every event there is', () => {
   deepEqual([...new Set(events.map(([event]) => event))].sort(), Object.keys(eventRules).sort())
 })
 
+test('the handshake itself is refused, before there is any connection', async () => {
+  await using server = await guarded()
+  const ask = (headers: { readonly [name: string]: string }) =>
+    fetch(`${server.url}/socket.io/?EIO=4&transport=polling`, { headers })
+  equal((await ask({})).status, 403)
+  equal((await ask({ ...bearer('all'), origin: 'http://evil.example' })).status, 403)
+  equal((await ask(bearer('all'))).status, 200)
+})
+
 test('an event that has no rule is dead, whoever sends it', async () => {
   await using server = await guarded()
   const client = server.connect(bearer('all'))

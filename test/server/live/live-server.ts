@@ -79,6 +79,7 @@ export async function live(options: Partial<GatewayOptions> = {}) {
   return {
     window,
     gateway,
+    url: `http://127.0.0.1:${listener.port()}`,
     connect(headers: { readonly [name: string]: string } = {}): Client {
       const url = `http://127.0.0.1:${listener.port()}${LIVE_NAMESPACE}`
       const client: Client = io(url, { transports: ['websocket'], extraHeaders: headers, reconnection: false })
