@@ -45,6 +45,11 @@ export function figuresOf({ directory, file, waitingAgents, ingest, live, refuse
         trust.certificateFailures,
       ),
       figure('weir_directory_changes_total', 'Changes of the directory', directory.changesTotal),
+      figure(
+        'weir_directory_labels_forgotten_early_total',
+        'Ended labels that were forgotten before their time, because a million were kept',
+        directory.labelsForgottenEarly,
+      ),
       figure('weir_directory_file_reads_total', 'Reads of the directory file', file.fileReadsTotal),
       figure('weir_directory_file_refused_total', 'Bad changes of the directory file', file.fileRefusedTotal),
     ],

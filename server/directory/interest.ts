@@ -9,15 +9,19 @@ const INTEREST_MS = 26 * 3_600_000
 export class Interest {
   /** node → address → when it asked last; a Map keeps its order, so that the oldest come first. */
   readonly #byNode = new Map<string, Map<string, EpochMs>>()
-  readonly #byAddress = new Map<string, Set<string>>()
+  /** Lists: most addresses are followed by a few nodes, and a Set of few takes five times the room. */
+  readonly #byAddress = new Map<string, string[]>()
 
   note(node: string, address: string, now: EpochMs): void {
     const asked = this.#byNode.get(node) ?? new Map<string, EpochMs>()
     this.#byNode.set(node, asked)
-    asked.delete(address)
+    const isNew = !asked.delete(address)
     asked.set(address, now)
-    const nodes = this.#byAddress.get(address) ?? new Set()
-    this.#byAddress.set(address, nodes.add(node))
+    if (isNew) {
+      const nodes = this.#byAddress.get(address)
+      if (nodes === undefined) this.#byAddress.set(address, [node])
+      else nodes.push(node)
+    }
     for (const [oldest, at] of asked) {
       if (asked.size <= MOST_PER_NODE && at >= now - INTEREST_MS) break
       this.#drop(node, oldest)
@@ -35,8 +39,8 @@ export class Interest {
 
   #drop(node: string, address: string): void {
     this.#byNode.get(node)?.delete(address)
-    const nodes = this.#byAddress.get(address)
-    nodes?.delete(node)
-    if (nodes?.size === 0) this.#byAddress.delete(address)
+    const left = this.#byAddress.get(address)?.filter(other => other !== node) ?? []
+    if (left.length > 0) this.#byAddress.set(address, left)
+    else this.#byAddress.delete(address)
   }
 }

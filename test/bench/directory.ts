@@ -101,6 +101,7 @@ try {
   const bars = [
     atMost('label bytes ÷ batch bytes of an agent, pods changing', labelShare.steady, 1, ''),
     atMost('the same over its first hour', labelShare.firstHour, 1, ''),
+    atMost('p99 of the acknowledgement while all agents begin anew ÷ before', stormy / calm, 2, ''),
     atMost('p99 of the acknowledgement while all agents begin anew', stormy, 1_000, 'ms'),
   ]
   for (const bar of bars) console.log(barText(bar))
