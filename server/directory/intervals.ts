@@ -51,10 +51,14 @@ export class Intervals {
 
   add(entry: Entry): void {
     const { address, port } = entry.label
-    let history = this.#histories.get(address)
+    const history = this.#histories.get(address)
     if (history === undefined) {
-      history = { whole: { entries: [], crowded: false }, ports: undefined }
-      this.#histories.set(address, history)
+      // Most addresses have one entry for ever: a list that has grown from nothing would hold room for sixteen.
+      const entries = port === undefined ? [entry] : []
+      const made: History = { whole: { entries, crowded: false }, ports: undefined }
+      this.#histories.set(address, made)
+      if (port !== undefined) insert(portTimeline(made, port), entry)
+      return
     }
     insert(port === undefined ? history.whole : portTimeline(history, port), entry)
   }
