@@ -175,6 +175,7 @@ export function kubernetesApiContract(name: string, open: () => Promise<ApiUnder
       assert.match(`${await text(`/api/v1/pods?${query}`)}\n`, /^(\{.*\}\n)*\n$/)
     })
 
+    // A server that has run since its first version remembers it: a new one must be restarted once for this.
     test('a watch from the beginning of time is refused as expired, in a frame or by status', async () => {
       const said = await text('/api/v1/pods?watch=true&timeoutSeconds=1&resourceVersion=1')
       assert.ok(/"code":410/.test(said), said.slice(0, 500))
