@@ -20,7 +20,7 @@ const FAN_OUTS = [1, 3]
 const ASKED = 40
 
 /** How long questions about 30 days take while the server goes on taking batches. */
-export async function questionsPhase({ folder, say }: PhaseOptions): Promise<PhaseResult> {
+export async function questionsPhase({ folder, profile, say }: PhaseOptions): Promise<PhaseResult> {
   const figures: { [series: string]: unknown } = {}
   let bars: readonly Bar[] = []
   for (const fanOut of FAN_OUTS) {
@@ -31,7 +31,8 @@ export async function questionsPhase({ folder, say }: PhaseOptions): Promise<Pha
     const facts = await writeHistory(data, keys, DAYS)
     const mib = Math.round(statSync(join(data, 'weir.duckdb')).size / 2 ** 20)
     say(`questions: ${DAYS} days of ${short(keys.length)} series, ${short(facts)} facts, ${mib} MiB`)
-    const asked = { ...(await askServer(home, cluster)), ...(await askStore(data, keys.length)) }
+    const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+    const asked = { ...(await askServer(home, cluster, flags)), ...(await askStore(data, keys.length)) }
     for (const [what, ms] of Object.entries(asked))
       say(`  ${what}: p50 ${short(percentile(ms, 0.5))} ms, p95 ${short(percentile(ms, 0.95))} ms`)
     const p95 = Object.fromEntries(Object.entries(asked).map(([what, ms]) => [what, percentile(ms, 0.95)]))
@@ -45,8 +46,12 @@ export async function questionsPhase({ folder, say }: PhaseOptions): Promise<Pha
 }
 
 /** Through the API of a server that takes batches of the same series meanwhile. */
-async function askServer(home: string, cluster: BenchCluster): Promise<{ [what: string]: Float64Array }> {
-  const server = await ServerProcess.start(home, cluster, 0)
+async function askServer(
+  home: string,
+  cluster: BenchCluster,
+  flags: readonly string[],
+): Promise<{ [what: string]: Float64Array }> {
+  const server = await ServerProcess.start(home, cluster, 0, flags)
   try {
     const known = await server.known(cluster)
     const windows = Array.from({ length: NODES.nodes }, (_, node) => nodeWindow(cluster, node, 1_000, known))
