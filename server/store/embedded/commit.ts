@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change, FactColumns } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
+import type { ClosedSums } from './closed-sums.ts'
 import type { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
@@ -19,6 +20,7 @@ export interface CommitParts {
   readonly tables: Tables
   readonly arrivals: Arrivals
   readonly openDays: OpenDays
+  readonly closedSums: ClosedSums
   readonly journal: JournalEncoder
   readonly files: RecordFiles
   /** Marks written since they were compacted. */

@@ -24,8 +24,10 @@ import { type EmbeddedOptions, type Settings, withDefaults } from './options.ts'
 import { DAY_MINUTES, HOUR_MINUTES, journalTable, pendingTable } from './partitions.ts'
 import { countPending, listPending, minuteOfBatch } from './pending.ts'
 import { planLanes, planSums, type Segment } from './plan.ts'
+import { type Block, readClosed } from './read-closed.ts'
 import { numbers } from './rows.ts'
 import { addUp, readSums, type Summed, type SumsQuery } from './sums.ts'
+import { joinSums } from './whole-sums.ts'
 
 /** The store inside the server's process: DuckDB on one folder. How it keeps facts: partitions.ts. */
 export class EmbeddedStore implements FlowStore {
@@ -88,16 +90,18 @@ export class EmbeddedStore implements FlowStore {
   }
 
   sumByLane(range: TimeRange): Promise<LaneSums> {
-    const { readers, tables, arrivals, openDays, series } = this.#open()
+    const { readers, tables, arrivals, openDays, closedSums, series } = this.#open()
     const [from, to] = [Math.ceil(range.from / DAY_MS), Math.ceil(range.to / DAY_MS)]
     return readers.read('light', async connection => {
       const inMemory = [openDays.within(from, to)]
       for (const facts of arrivals.within(from * DAY_MINUTES, to * DAY_MINUTES))
         inMemory.push(asDays(facts, DAY_MINUTES))
       const journals = arrivals.generations().map(journalTable)
+      const segments = planLanes(range, tables)
+      const { blocks, rest } = await readClosed(connection, segments, journals, closedSums, series.count)
       const query = { step: DAY_MINUTES, only: undefined }
-      const closed = await readSums(connection, planLanes(range, tables), journals, query)
-      return foldLanes([closed, ...inMemory], id => series.lane(id))
+      const unkept = await readSums(connection, rest, journals, query)
+      return foldLanes([...blocks.map(asDay), unkept, ...inMemory], id => series.lane(id))
     })
   }
 
@@ -135,13 +139,17 @@ export class EmbeddedStore implements FlowStore {
 
   /** What the tables hold and what is in memory, each fact in exactly one of them. */
   #sums(plan: (layout: Layout) => readonly Segment[], range: TimeRange, query: SumsQuery): Promise<Summed> {
-    const { readers, tables, arrivals } = this.#open()
+    const { readers, tables, arrivals, closedSums, series } = this.#open()
     const [from, to] = [Math.ceil(range.from / MINUTE_MS), Math.ceil(range.to / MINUTE_MS)]
     return readers.read('heavy', async connection => {
       // Both are taken in one turn of the event loop: folding moves facts from one to the other between two turns.
       const inMemory = [...arrivals.within(from, to)]
       const journals = arrivals.generations().map(journalTable)
-      return addUp(await readSums(connection, plan(tables), journals, query), inMemory, query)
+      const segments = plan(tables)
+      if (query.only !== undefined) return addUp(await readSums(connection, segments, journals, query), inMemory, query)
+      const { blocks, rest } = await readClosed(connection, segments, journals, closedSums, series.count)
+      const edges = addUp(await readSums(connection, rest, journals, query), inMemory, query)
+      return blocks.length === 0 ? edges : joinSums(blocks, edges, query.step, series.count)
     })
   }
 
@@ -166,6 +174,8 @@ function coarsest(step: number): number {
   if (step % DAY_MINUTES === 0) return DAY_MINUTES
   return step % HOUR_MINUTES === 0 ? HOUR_MINUTES : 1
 }
+
+const asDay = ({ at, sums }: Block): Summed => ({ ...sums, step: new Int32Array(sums.count).fill(at) })
 
 function checkSeries(ids: Int32Array, count: number): void {
   for (const id of ids) if (id < 0 || id >= count) throw new RangeError(`facts name series ${id}, there are ${count}`)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { StorageError } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
+import { ClosedSums } from './closed-sums.ts'
 import { type CommitParts, sweepFiles } from './commit.ts'
 import { Database, walFile } from './database.ts'
 import { DiskSpace } from './disk-space.ts'
@@ -28,6 +29,7 @@ export interface Parts {
   readonly tables: Tables
   readonly arrivals: Arrivals
   readonly openDays: OpenDays
+  readonly closedSums: ClosedSums
   readonly files: RecordFiles
   readonly writer: Writer
   readonly readers: Readers
@@ -56,6 +58,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       series,
       tables,
       openDays: await readOpenDays(connection, tables, series),
+      closedSums: new ClosedSums(settings.closedSumsBytes),
       arrivals: await readArrivals(connection, tables, files, damage),
       journal: new JournalEncoder(),
       files,
@@ -75,6 +78,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       tables,
       arrivals: commit.arrivals,
       openDays: commit.openDays,
+      closedSums: commit.closedSums,
       files,
       writer,
       readers,

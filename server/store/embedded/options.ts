@@ -1,4 +1,5 @@
 import type { StorageError } from '../flow-store.ts'
+import { CLOSED_SUMS_BYTES } from './closed-sums.ts'
 import type { Retention } from './retention.ts'
 
 export interface EmbeddedOptions {
@@ -7,6 +8,8 @@ export interface EmbeddedOptions {
   /** Called once when only a new process helps: end this one with code 1 so that the supervisor starts it anew. */
   readonly onBroken: (error: StorageError) => void
   readonly memoryLimit?: string
+  /** How much of closed hours and days is kept in memory for the next question. Bytes. */
+  readonly closedSumsBytes?: number
   /** A commit does not begin earlier than this after the one before it: what waits is committed together. Milliseconds. */
   readonly commitEveryMs?: number
   /** Arrivals are folded when their journal is longer, and the log into the file when it is. Bytes. */
@@ -29,6 +32,7 @@ export function withDefaults(options: EmbeddedOptions): Settings {
   return {
     // The engine works as fast with 256 MB; more keeps roll-ups of large hours off the disk.
     memoryLimit: '512MB',
+    closedSumsBytes: CLOSED_SUMS_BYTES,
     commitEveryMs: 100,
     // About 5 million facts: ten seconds of what one core takes, a day of a small cluster.
     foldBytes: 128 * 1024 * 1024,

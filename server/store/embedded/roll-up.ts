@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { appendFacts } from './append.ts'
 import { type Arrivals, entriesOf } from './arrivals.ts'
+import type { ClosedSums } from './closed-sums.ts'
 import type { FactTable } from './fact-table.ts'
 import type { Tables } from './layout.ts'
 import { asDays, type OpenDays } from './open-days.ts'
@@ -24,6 +25,7 @@ export interface RollUpParts {
   readonly tables: Tables
   readonly arrivals: Arrivals
   readonly openDays: OpenDays
+  readonly closedSums: ClosedSums
 }
 
 /** One step of a roll-up: tables made, filled and dropped in one transaction, told to the layout when it is committed. */
@@ -90,10 +92,11 @@ const LATE = 'late_facts'
  */
 export async function foldArrivals(
   connection: DuckDBConnection,
-  { tables, arrivals, openDays }: RollUpParts,
+  { tables, arrivals, openDays, closedSums }: RollUpParts,
   generations: ReadonlyMap<number, FactTable>,
 ): Promise<void> {
   const closed = tables.closedHour * HOUR_MINUTES
+  const lateHours = new Set<number>()
   const work = async (step: Step) => {
     for (const [generation, facts] of generations) {
       for (const hour of hoursFrom(facts, closed)) {
@@ -105,6 +108,7 @@ export async function foldArrivals(
         )
       }
       const late = entriesOf(facts, time => time < closed)
+      for (const entry of late) lateHours.add(Math.floor(facts.time(entry) / HOUR_MINUTES))
       if (late.length > 0) await addLate(step, tables, facts, late)
       await step.drop(journalTable(generation))
     }
@@ -112,6 +116,7 @@ export async function foldArrivals(
   await Step.run(connection, tables, work, () => {
     for (const facts of generations.values()) openDays.add(asDays(facts.columns(), DAY_MINUTES))
     arrivals.drop(generations.keys())
+    for (const hour of lateHours) forgetHour(closedSums, hour)
   })
 }
 
@@ -126,6 +131,14 @@ function hoursFrom(facts: FactTable, closed: number): ReadonlySet<number> {
     hours.add(hour)
   }
   return hours
+}
+
+/** Everything in memory that a late row of this hour was added to. */
+function forgetHour(closedSums: ClosedSums, hour: number): void {
+  const day = Math.floor(hour / 24)
+  closedSums.forget(hoursTable(day), hour)
+  closedSums.forget(daysTable(yearOf(day)), day)
+  closedSums.forget(lanesTable(yearOf(day)), day)
 }
 
 async function addLate(step: Step, tables: Tables, facts: FactTable, late: Int32Array): Promise<void> {

@@ -82,6 +82,7 @@ export class Upkeep {
       droppedForAge: await dropAged(connection, tables, settings.retention, Math.floor(now / MINUTE_MS)),
       droppedForSpace: await dropForSpace(connection, tables, space),
     }))
+    commit.closedSums.keepOnly(tables)
     if (now - this.#foldedAt >= settings.foldEveryMs) {
       await this.#fold()
       this.#foldedAt = now
