@@ -1,5 +1,5 @@
 # One image for `weir agent` and `weir server`, for every platform that package-lock.json has the native packages of:
-#   docker buildx build --platform linux/amd64 --tag <repository>/weir:0.1.0 --push .
+#   docker buildx build --platform linux/amd64,linux/arm64 --tag <repository>/weir:0.1.0 --push .
 ARG NODE=node:24-slim
 
 # The page is the same on every platform, so it is built on the builder's own.
