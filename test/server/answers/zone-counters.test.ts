@@ -1,10 +1,10 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
 import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../../server/answers/zone-counters.ts'
 import { facts, T } from '../live/facts.ts'
 import * as naive from './naive.ts'
-import { randomRows } from './world.ts'
+import { anEnd, aSeries, randomRows, zoneA, zoneB } from './world.ts'
 
 const rows = randomRows(17, 300)
 const catalogue = () => new SeriesCatalogue({ series: id => rows[id]?.key ?? fail(), seriesCount: () => rows.length })
@@ -35,4 +35,31 @@ test('counters only grow, and are the same when read twice', () => {
   equal(total(), 7)
   counters.add(facts(T, { 5: 1 }))
   equal(total(), 8)
+})
+
+test('a million namespaces are a bounded number of counters, and no byte is lost', () => {
+  const count = 1_000_000
+  const far = anEnd('pod', 'cart', zoneB, 'shop')
+  const many = new SeriesCatalogue({
+    series: id => aSeries(anEnd('pod', 'web', zoneA, `team-${id}`), far),
+    seriesCount: () => count,
+  })
+  const counters = new ZoneCounters(many)
+  const column = new Float64Array(count).fill(3)
+  const none = new Float64Array(count)
+  counters.add({
+    count,
+    minute: new Int32Array(count),
+    series: Int32Array.from(none, (_, id) => id),
+    bytesToResponder: column,
+    bytesToInitiator: none,
+    wireToResponder: column,
+    wireToInitiator: none,
+    connections: none,
+  })
+  const all = [...counters.bytes()]
+  equal(sum(all.map(({ bytes }) => bytes)), 3 * count)
+  equal(all.length, 2_001)
+  equal(sum(counters.crossZoneWire().values()), 3 * count)
+  ok(counters.crossZoneWire().size <= 2_001)
 })
