@@ -28,52 +28,66 @@ export function foldLines(
   watched: (step: number) => boolean,
 ): SeriesAnswer['lines'] {
   const names = new Interner()
-  const lineOf = linesOf(catalogue, question.by, names)
-  const matching: Matching = { sums, match, lineOf, firstStep: times[0] ?? 0, stepMs, steps: times.length }
+  const [there, back] = linesOf(catalogue, question.by, names)
+  const stepOf = stepOfRows(sums, match, times, stepMs)
   const totals = new Float64Array(names.texts.length)
-  eachAmount(matching, (line, _, bytes) => {
-    totals[line] = (totals[line] ?? 0) + bytes
-  })
+  for (let row = 0; row < sums.count; row++) {
+    if ((stepOf[row] ?? -1) < 0) continue
+    const series = sums.series[row] ?? 0
+    const [a, b] = [there[series] ?? 0, back[series] ?? 0]
+    totals[a] = (totals[a] ?? 0) + (sums.bytesToResponder[row] ?? 0)
+    totals[b] = (totals[b] ?? 0) + (sums.bytesToInitiator[row] ?? 0)
+  }
   const used = [...totals.keys()].filter(line => (totals[line] ?? 0) > 0)
   const shown = largest(used, line => totals[line] ?? 0, question.limit)
   // A line for each that is shown and one for the rest: 30,000 pairs in 1,000 steps would not fit into memory.
-  const slots = new Int32Array(names.texts.length).fill(shown.length)
-  for (const [slot, line] of shown.entries()) slots[line] = slot
-  const lines = Array.from({ length: shown.length + 1 }, () => new Float64Array(times.length))
-  const seen = new Uint8Array(times.length)
-  eachAmount(matching, (line, step, bytes) => {
-    const into = lines[slots[line] ?? shown.length]
-    if (into !== undefined) into[step] = (into[step] ?? 0) + bytes
-    if (bytes > 0) seen[step] = 1
-  })
+  const steps = times.length
+  const lineAt = new Int32Array(names.texts.length).fill(shown.length * steps)
+  for (const [slot, line] of shown.entries()) lineAt[line] = slot * steps
+  const cells = new Float64Array((shown.length + 1) * steps)
+  const seen = new Uint8Array(steps)
+  for (let row = 0; row < sums.count; row++) {
+    const step = stepOf[row] ?? -1
+    if (step < 0) continue
+    const series = sums.series[row] ?? 0
+    const toResponder = sums.bytesToResponder[row] ?? 0
+    const toInitiator = sums.bytesToInitiator[row] ?? 0
+    const a = (lineAt[there[series] ?? 0] ?? 0) + step
+    cells[a] = (cells[a] ?? 0) + toResponder
+    const b = (lineAt[back[series] ?? 0] ?? 0) + step
+    cells[b] = (cells[b] ?? 0) + toInitiator
+    if (toResponder + toInitiator > 0) seen[step] = 1
+  }
   const known = times.map((_, step) => seen[step] === 1 || watched(step))
   const named = [...shown.map(line => names.texts[line] ?? ''), 'other']
   // Without any bytes the line "other" stays: it tells silence (0) from absence (null).
-  const count = used.length > shown.length || used.length === 0 ? lines.length : shown.length
-  return lines.slice(0, count).map((bytes, i) => ({
-    name: named[i] ?? '',
-    bytes: Array.from(bytes, (amount, step) => (known[step] === true ? amount : null)),
+  const count = used.length > shown.length || used.length === 0 ? named.length : shown.length
+  return named.slice(0, count).map((name, slot) => ({
+    name,
+    bytes: known.map((isKnown, step) => (isKnown ? (cells[slot * steps + step] ?? 0) : null)),
   }))
 }
 
-interface Matching {
-  readonly sums: StepSums
-  readonly match: Uint8Array | undefined
-  readonly lineOf: readonly [there: Int32Array, back: Int32Array]
-  readonly firstStep: number
-  readonly stepMs: number
-  readonly steps: number
-}
-
-function eachAmount(matching: Matching, use: (line: number, step: number, bytes: number) => void): void {
-  const { sums, match, lineOf, firstStep, stepMs, steps } = matching
-  for (let row = 0; row < sums.count; row++) {
-    const series = sums.series[row] ?? 0
-    const step = Math.floor(((sums.at[row] ?? 0) - firstStep) / stepMs)
-    if ((match !== undefined && match[series] !== 1) || step < 0 || step >= steps) continue
-    use(lineOf[0][series] ?? 0, step, sums.bytesToResponder[row] ?? 0)
-    use(lineOf[1][series] ?? 0, step, sums.bytesToInitiator[row] ?? 0)
+/** By row: its step, or -1 where it does not match or lies outside. A month of rows has few steps, each in a long run. */
+function stepOfRows(
+  { count, series, at }: StepSums,
+  match: Uint8Array | undefined,
+  times: readonly EpochMs[],
+  stepMs: number,
+): Int32Array {
+  const stepOf = new Int32Array(count)
+  const first = times[0] ?? 0
+  let [lastAt, lastStep] = [Number.NaN, -1]
+  for (let row = 0; row < count; row++) {
+    const moment = at[row] ?? 0
+    if (moment !== lastAt) {
+      const step = Math.floor((moment - first) / stepMs)
+      lastStep = step < times.length ? Math.max(step, -1) : -1
+      lastAt = moment
+    }
+    stepOf[row] = match === undefined || match[series[row] ?? 0] === 1 ? lastStep : -1
   }
+  return stepOf
 }
 
 /** By series id: the line of its bytes to the responder, and of those to the initiator (another one for zones only). */
