@@ -86,7 +86,10 @@ export class EmbeddedStore implements FlowStore {
       throw new RangeError(`a step of ${stepMs} ms is not a whole number of minutes`)
     const plan = (layout: Layout) => planSums(range, layout, coarsest(step))
     const sums = await this.#sums(plan, range, { step, only })
-    return { ...sums, at: Float64Array.from(sums.step, index => index * stepMs) }
+    // A loop: `Float64Array.from` with a function takes 20 times as long, and a month by days has a million rows.
+    const at = new Float64Array(sums.count)
+    for (let row = 0; row < sums.count; row++) at[row] = (sums.step[row] ?? 0) * stepMs
+    return { ...sums, at }
   }
 
   sumByLane(range: TimeRange): Promise<LaneSums> {
@@ -98,7 +101,7 @@ export class EmbeddedStore implements FlowStore {
         inMemory.push(asDays(facts, DAY_MINUTES))
       const journals = arrivals.generations().map(journalTable)
       const segments = planLanes(range, tables)
-      const { blocks, rest } = await readClosed(connection, segments, journals, closedSums, series.count)
+      const { blocks, rest } = await readClosed(connection, segments, journals, DAY_MINUTES, closedSums, series.count)
       const query = { step: DAY_MINUTES, only: undefined }
       const unkept = await readSums(connection, rest, journals, query)
       return foldLanes([...blocks.map(asDay), unkept, ...inMemory], id => series.lane(id))
@@ -147,7 +150,7 @@ export class EmbeddedStore implements FlowStore {
       const journals = arrivals.generations().map(journalTable)
       const segments = plan(tables)
       if (query.only !== undefined) return addUp(await readSums(connection, segments, journals, query), inMemory, query)
-      const { blocks, rest } = await readClosed(connection, segments, journals, closedSums, series.count)
+      const { blocks, rest } = await readClosed(connection, segments, journals, query.step, closedSums, series.count)
       const edges = addUp(await readSums(connection, rest, journals, query), inMemory, query)
       return blocks.length === 0 ? edges : joinSums(blocks, edges, query.step, series.count)
     })

@@ -11,6 +11,8 @@
  */
 export const HOUR_MINUTES = 60
 export const DAY_MINUTES = 1440
+/** Minutes are kept in memory by spans of this length (closed-sums.ts): of an open hour only the newest ones change. */
+export const SPAN_MINUTES = 10
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
 

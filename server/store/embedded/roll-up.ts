@@ -15,6 +15,7 @@ import {
   lanesTable,
   minutesTable,
   openTable,
+  SPAN_MINUTES,
   yearOf,
 } from './partitions.ts'
 import { createFacts, KEPT_SUMS } from './schema.ts'
@@ -96,7 +97,7 @@ export async function foldArrivals(
   generations: ReadonlyMap<number, FactTable>,
 ): Promise<void> {
   const closed = tables.closedHour * HOUR_MINUTES
-  const lateHours = new Set<number>()
+  const spans = new Set<number>()
   const work = async (step: Step) => {
     for (const [generation, facts] of generations) {
       for (const hour of hoursFrom(facts, closed)) {
@@ -107,8 +108,8 @@ export async function foldArrivals(
           entriesOf(facts, time => time >= from && time < to),
         )
       }
+      noteSpans(facts, spans)
       const late = entriesOf(facts, time => time < closed)
-      for (const entry of late) lateHours.add(Math.floor(facts.time(entry) / HOUR_MINUTES))
       if (late.length > 0) await addLate(step, tables, facts, late)
       await step.drop(journalTable(generation))
     }
@@ -116,7 +117,7 @@ export async function foldArrivals(
   await Step.run(connection, tables, work, () => {
     for (const facts of generations.values()) openDays.add(asDays(facts.columns(), DAY_MINUTES))
     arrivals.drop(generations.keys())
-    for (const hour of lateHours) forgetHour(closedSums, hour)
+    for (const span of spans) forgetSpan(closedSums, tables, span)
   })
 }
 
@@ -133,9 +134,25 @@ function hoursFrom(facts: FactTable, closed: number): ReadonlySet<number> {
   return hours
 }
 
-/** Everything in memory that a late row of this hour was added to. */
-function forgetHour(closedSums: ClosedSums, hour: number): void {
+/** The spans that the facts lie in. */
+function noteSpans(facts: FactTable, spans: Set<number>): void {
+  let last = Number.NaN // facts of one span come in long runs
+  for (let entry = 0; entry < facts.count; entry++) {
+    const span = Math.floor(facts.time(entry) / SPAN_MINUTES)
+    if (span !== last) spans.add(span)
+    last = span
+  }
+}
+
+/** Forgets everything in memory that rows of this span were added to. */
+function forgetSpan(closedSums: ClosedSums, tables: Tables, span: number): void {
+  const hour = Math.floor((span * SPAN_MINUTES) / HOUR_MINUTES)
   const day = Math.floor(hour / 24)
+  if (hour >= tables.closedHour) {
+    closedSums.forget(openTable(hour), span)
+    return
+  }
+  closedSums.forget(minutesTable(hour), span)
   closedSums.forget(hoursTable(day), hour)
   closedSums.forget(daysTable(yearOf(day)), day)
   closedSums.forget(lanesTable(yearOf(day)), day)

@@ -39,6 +39,26 @@ test('a fact that comes late changes the answer to a question that was asked bef
   deepEqual(await bytes(store, born, born + 2 * DAY), [1112, 1112, 1112], 'folded into closed days and hours')
 })
 
+test('minutes of an hour that is open are asked for again after each folding', async () => {
+  await using data = await openEmbedded()
+  const { store } = data
+  const series = store.seriesId(aSeries(1))
+  const now = epochMs((born + 30) * 60_000)
+  for (const [i, minute] of [1, 12, 13, 2, 25].entries()) {
+    await commit(store, [born + minute, series, 10 ** i])
+    const wanted = Number('1'.repeat(i + 1))
+    const cut = [1, 11, 111, 1111, 1111][i]
+    deepEqual(
+      [await bytes(store, born, born + DAY), await bytes(store, born, born + 15)],
+      [
+        [wanted, wanted, wanted],
+        [cut, cut, wanted],
+      ],
+    )
+    await store.maintain(now)
+  }
+})
+
 test('a year whose days were dropped is gone from the answer, also when a late row makes its table anew', async () => {
   await using data = await openEmbedded()
   const { store } = data
