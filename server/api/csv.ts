@@ -7,6 +7,7 @@ const ends: readonly (readonly [header: string, text: (row: PairRow) => string])
   ...endColumns('responder', row => row.responder),
   ['via', row => row.via.join(' ')],
   ['dialled', row => row.dialled.join(' ')],
+  ['responder cluster', row => row.responder.cluster ?? row.cluster],
 ]
 
 const amounts: readonly (readonly [header: string, amount: (row: Totals) => number | string])[] = [

@@ -1,4 +1,4 @@
-import type { PairEnd, PairGroup } from '@weir/contract/queries.ts'
+import type { PairEnd, PairGroup, PairRow } from '@weir/contract/queries.ts'
 import type { Chip } from '../filters.ts'
 
 /** What an end is called, and what stands in small print under it. */
@@ -27,6 +27,14 @@ export function endWords(end: PairEnd): EndWords {
       return { title: end.name === '' ? `no ${end.kind}` : end.name, detail: '' }
   }
 }
+
+/** Whether the rows are of several clusters, or lead from one to another. */
+export const areSeveral = (rows: readonly PairRow[]): boolean =>
+  new Set(rows.flatMap(row => [row.cluster, clusterOf(row, row.responder)])).size > 1
+
+/** The cluster an end is in; the internet is in none. */
+export const clusterOf = (row: PairRow, end: PairEnd): string =>
+  end.kind === 'internet' ? row.cluster : (end.cluster ?? row.cluster)
 
 /** The filter that keeps the rows with this end on this side; undefined where the filters have no word for it (“nodes”). */
 export function chipFor(end: PairEnd, side: 'initiator' | 'responder', group: PairGroup): Chip | undefined {

@@ -1,11 +1,12 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PairEnd } from '@weir/contract/queries.ts'
+import type { PairEnd, PairRow } from '@weir/contract/queries.ts'
 import { formatBytes, formatCount, formatRate } from '../../../web/words/bytes.ts'
-import { chipFor, endWords, zonesWords } from '../../../web/words/ends.ts'
+import { areSeveral, chipFor, endWords, zonesWords } from '../../../web/words/ends.ts'
 import { formatUsd, formatUsdPerHour } from '../../../web/words/money.ts'
 import { formatShare } from '../../../web/words/shares.ts'
 import { clockMinute, clockTime, formatDuration, formatSpan } from '../../../web/words/times.ts'
+import { someRow, someTotals } from '../pages/live/frames.ts'
 
 const cases: readonly [why: string, got: string, want: string][] = [
   ['nothing is 0 B', formatBytes(0), '0 B'],
@@ -61,6 +62,19 @@ for (const [why, one, words, chip] of ends)
     const { field, value } = chipFor(one, 'responder', 'service') ?? {}
     equal(`${field}:${value}`, chip)
   })
+
+const pair = (cluster: string, far: Partial<PairEnd> = {}): PairRow => ({
+  ...someRow('web', someTotals(1)),
+  cluster,
+  responder: { ...end('pod', 'shop', 'cart'), ...far },
+})
+const clusters: readonly [why: string, rows: readonly PairRow[], several: boolean][] = [
+  ['rows of one cluster need no word of it', [pair('eu'), pair('eu')], false],
+  ['rows of two clusters are told apart', [pair('eu'), pair('us')], true],
+  ['one row may lead from one cluster to another', [pair('eu', { cluster: 'us' })], true],
+  ['the internet is in no cluster', [pair('eu', { kind: 'internet', cluster: 'us' })], false],
+]
+for (const [why, rows, several] of clusters) test(why, () => equal(areSeveral(rows), several))
 
 test('what a namespace grouping lumps together has no filter of its own', () =>
   equal(chipFor(end('node', '', 'nodes'), 'initiator', 'namespace'), undefined))

@@ -1,22 +1,39 @@
 import type { PairEnd, PairRow } from '@weir/contract/queries.ts'
 import type { View } from '../../address.ts'
 import type { Chip } from '../../filters.ts'
-import { chipFor, endWords, zonesWords } from '../../words/ends.ts'
+import { chipFor, clusterOf, endWords, zonesWords } from '../../words/ends.ts'
 import { barOf, type Column, type TableContext } from './columns.ts'
 
 interface Props {
   readonly row: PairRow
   readonly columns: readonly Column[]
   readonly context: TableContext
+  /** More than one is in sight: ends of the same name must be told apart. */
+  readonly severalClusters: boolean
   readonly view: View
   onChip(chip: Chip): void
 }
 
-export function PairCells({ row, columns, context, view, onChip }: Props) {
+export function PairCells({ row, columns, context, severalClusters, view, onChip }: Props) {
+  const inCluster = (end: PairEnd): string => (severalClusters && end.kind !== 'internet' ? clusterOf(row, end) : '')
   return (
     <>
-      <EndCell end={row.initiator} side="initiator" view={view} note="" onChip={onChip} />
-      <EndCell end={row.responder} side="responder" view={view} note={viaWords(row)} onChip={onChip} />
+      <EndCell
+        end={row.initiator}
+        side="initiator"
+        cluster={inCluster(row.initiator)}
+        view={view}
+        note=""
+        onChip={onChip}
+      />
+      <EndCell
+        end={row.responder}
+        side="responder"
+        cluster={inCluster(row.responder)}
+        view={view}
+        note={viaWords(row)}
+        onChip={onChip}
+      />
       {columns.map((column, i) => (
         <td
           key={column.id}
@@ -55,16 +72,18 @@ function viaWords({ via, dialled }: PairRow): string {
 interface EndProps {
   readonly end: PairEnd
   readonly side: 'initiator' | 'responder'
+  /** Empty where there is but one. */
+  readonly cluster: string
   readonly view: View
   readonly note: string
   onChip(chip: Chip): void
 }
 
-function EndCell({ end, side, view, note, onChip }: EndProps) {
+function EndCell({ end, side, cluster, view, note, onChip }: EndProps) {
   const { title, detail } = endWords(end)
   const chip = chipFor(end, side, view.group)
   const places = view.group === 'zone' || end.kind === 'internet' ? '' : zonesWords(end.zones)
-  const where = [detail, places, note].filter(words => words !== '').join(' · ')
+  const where = [detail, cluster, places, note].filter(words => words !== '').join(' · ')
   return (
     <td className={`end ${side}`}>
       <div className="who">

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import type { View } from '../../address.ts'
 import { withChip } from '../../filters.ts'
 import { formatCount } from '../../words/bytes.ts'
+import { areSeveral } from '../../words/ends.ts'
 import { formatSpan } from '../../words/times.ts'
 import { columnsFor, type TableContext } from './columns.ts'
 import { narrowLabel, PairCells, startsGroup } from './pair-row.tsx'
@@ -32,6 +33,7 @@ export function PairsTable({ frame, spanMs, view, change }: Props) {
   const rows = held === undefined ? newest : inOrderOf(held, newest)
   const columns = columnsFor(view.crossing)
   const context: TableContext = { spanMs, total: frame.total }
+  const severalClusters = areSeveral(rows)
   const narrow = useMedia('(max-width: 760px)')
   const virtual = useVirtualizer({
     count: rows.length,
@@ -65,6 +67,7 @@ export function PairsTable({ frame, spanMs, view, change }: Props) {
                     row={row}
                     columns={columns}
                     context={context}
+                    severalClusters={severalClusters}
                     view={view}
                     onChip={chip => change({ chips: withChip(view.chips, chip) })}
                   />
