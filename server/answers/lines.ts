@@ -28,66 +28,83 @@ export function foldLines(
   watched: (step: number) => boolean,
 ): SeriesAnswer['lines'] {
   const names = new Interner()
-  const [there, back] = linesOf(catalogue, question.by, names)
-  const stepOf = stepOfRows(sums, match, times, stepMs)
-  const totals = new Float64Array(names.texts.length)
-  for (let row = 0; row < sums.count; row++) {
-    if ((stepOf[row] ?? -1) < 0) continue
-    const series = sums.series[row] ?? 0
-    const [a, b] = [there[series] ?? 0, back[series] ?? 0]
-    totals[a] = (totals[a] ?? 0) + (sums.bytesToResponder[row] ?? 0)
-    totals[b] = (totals[b] ?? 0) + (sums.bytesToInitiator[row] ?? 0)
-  }
+  const lines = linesOf(catalogue, question.by, names)
+  const [count, steps] = [names.texts.length, times.length]
+  const matching: Matching = { sums, match, lines, firstStep: times[0] ?? 0, stepMs, steps }
+  // A cell for each line and step where they fit, in one pass; else the totals tell first which lines are shown:
+  // 30,000 pairs in 1,000 steps would not fit into memory.
+  const all = count * steps <= MOST_CELLS ? addRows(matching, placesOf(count, steps), 1, count * steps) : undefined
+  const totals = all === undefined ? addRows(matching, placesOf(count, 1), 0, count) : totalsOf(all, count, steps)
   const used = [...totals.keys()].filter(line => (totals[line] ?? 0) > 0)
   const shown = largest(used, line => totals[line] ?? 0, question.limit)
-  // A line for each that is shown and one for the rest: 30,000 pairs in 1,000 steps would not fit into memory.
-  const steps = times.length
-  const lineAt = new Int32Array(names.texts.length).fill(shown.length * steps)
-  for (const [slot, line] of shown.entries()) lineAt[line] = slot * steps
-  const cells = new Float64Array((shown.length + 1) * steps)
-  const seen = new Uint8Array(steps)
-  for (let row = 0; row < sums.count; row++) {
-    const step = stepOf[row] ?? -1
-    if (step < 0) continue
-    const series = sums.series[row] ?? 0
-    const toResponder = sums.bytesToResponder[row] ?? 0
-    const toInitiator = sums.bytesToInitiator[row] ?? 0
-    const a = (lineAt[there[series] ?? 0] ?? 0) + step
-    cells[a] = (cells[a] ?? 0) + toResponder
-    const b = (lineAt[back[series] ?? 0] ?? 0) + step
-    cells[b] = (cells[b] ?? 0) + toInitiator
-    if (toResponder + toInitiator > 0) seen[step] = 1
-  }
-  const known = times.map((_, step) => seen[step] === 1 || watched(step))
+  // What is not shown is one line after those that are.
+  const places = new Int32Array(count).fill(shown.length * steps)
+  for (const [slot, line] of shown.entries()) places[line] = slot * steps
+  const size = (shown.length + 1) * steps
+  const cells = all === undefined ? addRows(matching, places, 1, size) : gather(all, places, steps, size)
   const named = [...shown.map(line => names.texts[line] ?? ''), 'other']
+  const known = times.map((_, step) => named.some((_, slot) => (cells[slot * steps + step] ?? 0) > 0) || watched(step))
   // Without any bytes the line "other" stays: it tells silence (0) from absence (null).
-  const count = used.length > shown.length || used.length === 0 ? named.length : shown.length
-  return named.slice(0, count).map((name, slot) => ({
+  const told = used.length > shown.length || used.length === 0 ? named.length : shown.length
+  return named.slice(0, told).map((name, slot) => ({
     name,
     bytes: known.map((isKnown, step) => (isKnown ? (cells[slot * steps + step] ?? 0) : null)),
   }))
 }
 
-/** By row: its step, or -1 where it does not match or lies outside. A month of rows has few steps, each in a long run. */
-function stepOfRows(
-  { count, series, at }: StepSums,
-  match: Uint8Array | undefined,
-  times: readonly EpochMs[],
-  stepMs: number,
-): Int32Array {
-  const stepOf = new Int32Array(count)
-  const first = times[0] ?? 0
-  let [lastAt, lastStep] = [Number.NaN, -1]
+/** 8 MB of sums. */
+const MOST_CELLS = 2 ** 20
+
+interface Matching {
+  readonly sums: StepSums
+  readonly match: Uint8Array | undefined
+  /** By series id: the line of its bytes to the responder, and of those to the initiator. */
+  readonly lines: readonly [there: Int32Array, back: Int32Array]
+  readonly firstStep: number
+  readonly stepMs: number
+  readonly steps: number
+}
+
+/** Bytes by cell: that of a line and step is `places[line] + stride * step`. */
+function addRows(matching: Matching, places: Int32Array, stride: 0 | 1, size: number): Float64Array {
+  const { sums, match, lines, firstStep, stepMs, steps } = matching
+  const { count, series, at, bytesToResponder, bytesToInitiator } = sums
+  const [there, back] = lines
+  const cells = new Float64Array(size)
+  let [lastAt, step] = [Number.NaN, -1]
   for (let row = 0; row < count; row++) {
     const moment = at[row] ?? 0
+    // A month by days has a million rows, each day's in one run.
     if (moment !== lastAt) {
-      const step = Math.floor((moment - first) / stepMs)
-      lastStep = step < times.length ? Math.max(step, -1) : -1
+      step = Math.floor((moment - firstStep) / stepMs)
       lastAt = moment
     }
-    stepOf[row] = match === undefined || match[series[row] ?? 0] === 1 ? lastStep : -1
+    const id = series[row] ?? 0
+    if (step < 0 || step >= steps || (match !== undefined && match[id] !== 1)) continue
+    const toResponder = (places[there[id] ?? 0] ?? 0) + stride * step
+    cells[toResponder] = (cells[toResponder] ?? 0) + (bytesToResponder[row] ?? 0)
+    const toInitiator = (places[back[id] ?? 0] ?? 0) + stride * step
+    cells[toInitiator] = (cells[toInitiator] ?? 0) + (bytesToInitiator[row] ?? 0)
   }
-  return stepOf
+  return cells
+}
+
+const placesOf = (lines: number, each: number): Int32Array => Int32Array.from({ length: lines }, (_, i) => i * each)
+
+function totalsOf(cells: Float64Array, lines: number, steps: number): Float64Array {
+  const totals = new Float64Array(lines)
+  for (let line = 0; line < lines; line++)
+    for (let step = 0; step < steps; step++) totals[line] = (totals[line] ?? 0) + (cells[line * steps + step] ?? 0)
+  return totals
+}
+
+/** The cells of every line added to those at its place. */
+function gather(all: Float64Array, places: Int32Array, steps: number, size: number): Float64Array {
+  const cells = new Float64Array(size)
+  for (const [line, place] of places.entries())
+    for (let step = 0; step < steps; step++)
+      cells[place + step] = (cells[place + step] ?? 0) + (all[line * steps + step] ?? 0)
+  return cells
 }
 
 /** By series id: the line of its bytes to the responder, and of those to the initiator (another one for zones only). */

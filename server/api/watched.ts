@@ -24,7 +24,11 @@ export async function watchedSteps(
     const step = Math.floor((at - first) / stepMs)
     if (step >= 0 && step < watched.length) watched[step] = 1
   }
-  for (let row = 0; row < sums.count; row++) mark(sums.at[row] ?? 0)
+  let last = Number.NaN // a month by days has a million rows, each day's in one run
+  for (const at of sums.at) {
+    if (at !== last) mark(at)
+    last = at
+  }
   const reported = Math.max(0, ...around.agents.map(agent => agent.lastWindowTo))
   for (
     let at = Math.max(range.from, around.sealedUntil ?? reported);

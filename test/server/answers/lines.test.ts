@@ -68,3 +68,14 @@ test('steps begin at whole multiples, also before the range', () => {
   deepEqual(stepsOf(7, 31, 10), [0, 10, 20, 30])
   deepEqual(stepsOf(10, 30, 10), [10, 20])
 })
+
+test('more lines and steps than are summed in one pass tell the same', () => {
+  const rows = randomRows(13, 60)
+  const steps = rows.map((_, i) => i % 10)
+  const few = fold(rows, steps, 'service', 3, 10)
+  const many = fold(rows, steps, 'service', 3, 200_000)
+  deepEqual(
+    many.map(line => ({ ...line, bytes: line.bytes.slice(0, 10) })),
+    few,
+  )
+})
