@@ -14,7 +14,7 @@ import {
   type StoreHealth,
 } from '../flow-store.ts'
 import type { SeriesId, SeriesKey } from '../series.ts'
-import { foldLanes } from './lane-sums.ts'
+import { asLanes, foldLanes } from './lane-sums.ts'
 import type { Layout } from './layout.ts'
 import { readDecisions, readPromotions } from './ledger.ts'
 import { readMarks } from './marks.ts'
@@ -24,7 +24,7 @@ import { type EmbeddedOptions, type Settings, withDefaults } from './options.ts'
 import { DAY_MINUTES, HOUR_MINUTES, journalTable, pendingTable } from './partitions.ts'
 import { countPending, listPending, minuteOfBatch } from './pending.ts'
 import { planLanes, planSums, type Segment } from './plan.ts'
-import { type Block, readClosed } from './read-closed.ts'
+import { readClosed } from './read-closed.ts'
 import { numbers } from './rows.ts'
 import { addUp, readSums, type Summed, type SumsQuery } from './sums.ts'
 import { joinSums } from './whole-sums.ts'
@@ -104,7 +104,8 @@ export class EmbeddedStore implements FlowStore {
       const { blocks, rest } = await readClosed(connection, segments, journals, DAY_MINUTES, closedSums, series.count)
       const query = { step: DAY_MINUTES, only: undefined }
       const unkept = await readSums(connection, rest, journals, query)
-      return foldLanes([...blocks.map(asDay), unkept, ...inMemory], id => series.lane(id))
+      const edges = foldLanes([unkept, ...inMemory], id => series.lane(id))
+      return asLanes(await joinSums(blocks, edges, DAY_MINUTES, series.count))
     })
   }
 
@@ -177,8 +178,6 @@ function coarsest(step: number): number {
   if (step % DAY_MINUTES === 0) return DAY_MINUTES
   return step % HOUR_MINUTES === 0 ? HOUR_MINUTES : 1
 }
-
-const asDay = ({ at, sums }: Block): Summed => ({ ...sums, step: new Int32Array(sums.count).fill(at) })
 
 function checkSeries(ids: Int32Array, count: number): void {
   for (const id of ids) if (id < 0 || id >= count) throw new RangeError(`facts name series ${id}, there are ${count}`)

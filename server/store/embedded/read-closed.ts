@@ -43,7 +43,6 @@ export async function readClosed(
 ): Promise<{ readonly blocks: readonly Block[]; readonly rest: readonly Segment[] }> {
   // Before the first wait: memory is as old as the plan.
   const question = closedSums.ask()
-  const adder = new SeriesAdder(series)
   const blocks: Block[] = []
   const missing: Missing[] = []
   const edges: Segment[] = []
@@ -66,6 +65,8 @@ export async function readClosed(
     if (from < before) edges.push({ ...segment, to: before })
     if (after < to) edges.push({ ...segment, from: after })
   }
+  if (missing.length === 0) return { blocks, rest: edges }
+  const adder = new SeriesAdder(series)
   missing.sort((a, b) => b.unit - a.unit) // what took longest to make is kept first
   const atOnce = Math.max(1, Math.floor(ROWS_AT_ONCE / Math.max(1, series)))
   for (let next = 0; next < missing.length; ) {

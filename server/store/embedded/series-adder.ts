@@ -8,18 +8,17 @@ const AMOUNTS = 5
  * To be used again and again: `take` leaves it empty.
  */
 export class SeriesAdder {
+  readonly #expected: number
   /** By series id: its row + 1; 0: none. */
-  #rowOf: Int32Array
+  #rowOf = new Int32Array(0)
   /** By row: its series. */
-  #seriesOf: Int32Array
-  #sums: Float64Array
+  #seriesOf = new Int32Array(0)
+  #sums = new Float64Array(0)
   #count = 0
 
-  /** @param series how many there are, roughly. */
+  /** @param series how many there are, roughly. Memory is taken with the first row. */
   constructor(series: number) {
-    this.#rowOf = new Int32Array(series)
-    this.#seriesOf = new Int32Array(series)
-    this.#sums = new Float64Array(AMOUNTS * series)
+    this.#expected = series
   }
 
   /** Adds all rows, or those named. */
@@ -74,7 +73,7 @@ export class SeriesAdder {
   }
 
   #grow(series: number): void {
-    const size = Math.max(series, 2 * this.#rowOf.length)
+    const size = Math.max(series, this.#expected, 2 * this.#rowOf.length)
     const rowOf = new Int32Array(size)
     rowOf.set(this.#rowOf)
     const seriesOf = new Int32Array(size)
