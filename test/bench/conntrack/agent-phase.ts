@@ -36,8 +36,9 @@ export async function agentPhase(space: BenchSpace, seconds: number, warm: numbe
   ]
   const files = ['--directory-file', join(home, 'directory.json'), '--data-dir', join(home, 'data')]
   const secret = ['--secret-file', join(home, 'secret')]
+  const noDashboard = ['--dashboard-auth', 'none'] // in a namespace of its own
   const env = { ...process.env, NODE_COMPILE_CACHE: cache }
-  const server = space.spawn(process.execPath, [bin, 'server', ...listen, ...files, ...secret], env)
+  const server = space.spawn(process.execPath, [bin, 'server', ...listen, ...files, ...secret, ...noDashboard], env)
   let said = ''
   server.stdout.setEncoding('utf8').on('data', (text: string) => {
     said = text
