@@ -23,9 +23,10 @@ import { KubernetesApi } from '../kubernetes-api/server.ts'
 import { ackP99, agentMemory, batchBytes, Crowd, seconds, spread } from './directory/phases.ts'
 import { WINDOW_MS } from './directory/sizes.ts'
 import { Town } from './directory/town.ts'
-import { WatchingServer } from './directory/watching-server.ts'
+import { startWatching } from './directory/watching-server.ts'
 import { atMost, barText } from './ingest/bars.ts'
 import { BenchCluster } from './ingest/cluster.ts'
+import type { PinnedServer } from './pinned-server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -46,12 +47,12 @@ const api = new KubernetesApi()
 await api.listen()
 const town = new Town(cluster, api)
 town.fill()
-let server: WatchingServer | undefined
+let server: PinnedServer | undefined
 let crowd: Crowd | undefined
 try {
   const profile = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
   const started = performance.now()
-  server = await WatchingServer.start(folder, api.url, profile)
+  server = await startWatching(folder, api.url, profile)
   const { agentsPort } = server
   const listed = { seconds: seconds(started), cpuSeconds: server.cpuSeconds(), rssMib: server.rssMib() }
   say(`${cluster.pods.length} pods listed`, listed)

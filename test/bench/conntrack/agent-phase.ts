@@ -3,10 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { atMost, type Bar } from '../ingest/bars.ts'
+import { cpuMsOf, rssMib } from '../process-cost.ts'
 import { median } from './dump-phase.ts'
 import { fill, touch } from './fill.ts'
 import type { Cost } from './floor.ts'
-import { type BenchSpace, cpuMsOf, rssMib } from './space.ts'
+import type { BenchSpace } from './space.ts'
 
 const bin = new URL('../../../server/weir.js', import.meta.url).pathname
 const AGENTS = '127.0.0.1:18081'

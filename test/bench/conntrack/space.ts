@@ -1,5 +1,4 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { LabProgram } from '../../agent/sources/router-lab.ts'
 import { run, runIn } from '../../lab/net/command.ts'
 import { openRoom, type Room } from '../../lab/room.ts'
@@ -78,14 +77,4 @@ export class BenchSpace implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.room[Symbol.asyncDispose]()
   }
-}
-
-/** Resident memory of a process, MiB. */
-export const rssMib = (pid: number): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024
-
-/** CPU time of a process, all threads, ms: fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms. */
-export function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }

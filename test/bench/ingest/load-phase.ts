@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PinnedServer } from '../pinned-server.ts'
 import { atLeast, atMost, type PhaseOptions, type PhaseResult, short } from './bars.ts'
+import { knownBy, startServer } from './bench-server.ts'
 import { BenchCluster } from './cluster.ts'
 import { Load, percentile } from './load.ts'
-import { ServerProcess } from './server-process.ts'
 import { addSums, amountNames, type NodeWindow, nodeWindow, type Sums } from './windows.ts'
 
 const SIZE = { nodes: 500, podsPerNode: 24, workloads: 1200, fanOut: 24 }
@@ -17,9 +18,9 @@ const WARM_UP_S = 10
 export async function loadPhase({ folder, seconds, profile, say }: PhaseOptions): Promise<PhaseResult> {
   const cluster = new BenchCluster(SIZE)
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const server = await ServerProcess.start(folder, cluster, 0, flags)
+  const server = await startServer(folder, cluster, flags)
   try {
-    const known = await server.known(cluster)
+    const known = await knownBy(server, cluster)
     const windows = Array.from({ length: SIZE.nodes }, (_, node) => nodeWindow(cluster, node, rowsOf(node), known))
     const series = countSeries(cluster, windows)
     const start = Math.floor(Date.now() / 60_000 - 4) * 60_000
@@ -87,7 +88,7 @@ export async function loadPhase({ folder, seconds, profile, say }: PhaseOptions)
 const rowsOf = (node: number): number => ROWS[(node + Math.floor(node / 50)) % ROWS.length] ?? 0
 
 /** The sums of everything in the range, as the API tells them. */
-async function readBack(server: ServerProcess, from: number, to: number): Promise<Sums> {
+async function readBack(server: PinnedServer, from: number, to: number): Promise<Sums> {
   const { total } = await server.answers.pairs(from, to)
   return [...amountNames.map(name => total[name]), total.connections]
 }

@@ -4,11 +4,12 @@ import { epochMs, millis } from '@weir/contract/units.ts'
 import { collectWithHeap } from '../../../server/collector.ts'
 import { EmbeddedStore } from '../../../server/store/embedded/embedded-store.ts'
 import { aChange, type FactRow, factColumns } from '../../contracts/store-samples.ts'
+import type { PinnedServer } from '../pinned-server.ts'
 import { atMost, type Bar, type PhaseOptions, type PhaseResult, short } from './bars.ts'
+import { knownBy, startServer } from './bench-server.ts'
 import { BenchCluster } from './cluster.ts'
 import { seriesOf, writeHistory } from './history.ts'
 import { Load, percentile } from './load.ts'
-import { ServerProcess } from './server-process.ts'
 import { nodeWindow } from './windows.ts'
 
 const DAYS = 30
@@ -53,9 +54,9 @@ async function askServer(
   cluster: BenchCluster,
   flags: readonly string[],
 ): Promise<{ [what: string]: Float64Array }> {
-  const server = await ServerProcess.start(home, cluster, 0, flags)
+  const server = await startServer(home, cluster, flags)
   try {
-    const known = await server.known(cluster)
+    const known = await knownBy(server, cluster)
     const windows = Array.from({ length: NODES.nodes }, (_, node) => nodeWindow(cluster, node, 1_000, known))
     const start = Math.floor(Date.now() / 60_000 - 2) * 60_000
     const load = new Load({
@@ -118,7 +119,7 @@ async function askStore(directory: string, series: number): Promise<{ [what: str
   return asked
 }
 
-async function ask(server: ServerProcess, path: string): Promise<void> {
+async function ask(server: PinnedServer, path: string): Promise<void> {
   const response = await fetch(`${server.dashboardUrl}/api/v1${path}`)
   const text = await response.text()
   if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 300)}`)
