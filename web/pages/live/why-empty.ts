@@ -17,7 +17,7 @@ export function whyEmpty(view: View, zones: LiveFrame): Empty {
     return {
       title: 'No agent has reported yet',
       detail:
-        'Start the agent on every node and give it the address of this server and its secret. Its first window arrives about 20 s after that.',
+        'Start the agent on every node and give it the address of this server and its secret or token. Its first window arrives about 20 s after that.',
       good: false,
     }
   if (zones.total.bytes > 0 && view.crossing === 'cross-zone') {
