@@ -18,16 +18,27 @@ export const unplacedReasons = [
 ] as const
 export type UnplacedReason = (typeof unplacedReasons)[number]
 
-export type AwsThing =
-  | 'load balancer'
-  | 'NAT gateway'
-  | 'RDS'
-  | 'ElastiCache'
-  | 'EFS'
-  | 'endpoint'
-  | 'Lambda'
-  | 'EKS control plane'
-  | 'other interface'
+/** What an AWS interface belongs to, as far as billing tells them apart: a closed list. */
+export const awsThings = [
+  'application load balancer',
+  'classic load balancer',
+  'network load balancer',
+  'gateway load balancer',
+  'load balancer', // which of them is not known
+  'NAT gateway',
+  'transit gateway',
+  'endpoint',
+  'RDS',
+  'ElastiCache',
+  'Redshift',
+  'MSK',
+  'OpenSearch',
+  'EFS',
+  'Lambda',
+  'EKS control plane',
+  'other interface',
+] as const
+export type AwsThing = (typeof awsThings)[number]
 
 /** Who is at an end of a hop. A closed union: every switch over it is complete. */
 export type Peer =

@@ -48,6 +48,8 @@ export interface Placed {
   /** The node whose agent is responsible for this end, if any. */
   readonly node: string | undefined
   readonly label: Label | undefined
+  /** The VPC its address belongs to; absent where the VPC's map does not know it. */
+  readonly vpc?: string
   /** The cluster that knows it, where that is not the one that was asked. */
   readonly cluster?: string
 }

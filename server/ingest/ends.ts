@@ -110,7 +110,7 @@ export class Ends {
     return {
       placed,
       address,
-      seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone)),
+      seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone, placed.vpc)),
       addressNumber: isOutside || address === '' ? NOBODY : this.#addresses.of(cluster, address),
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),
       is:
@@ -134,13 +134,14 @@ const nowhere = (reason: 'never listed' | 'gone' | 'not an address'): Placed => 
 })
 
 /** What is kept of a peer for ever; see SeriesEnd. */
-export function seriesEnd(peer: Peer, zone: Zone | undefined): SeriesEnd {
+export function seriesEnd(peer: Peer, zone: Zone | undefined, vpc?: string): SeriesEnd {
   const named = (name: string, namespace = '', workloadKind = ''): SeriesEnd => ({
     kind: peer.kind,
     namespace,
     name,
     workloadKind,
     zone: zone === undefined ? '' : zoneKey(zone),
+    ...(vpc !== undefined && { vpc }),
   })
   switch (peer.kind) {
     case 'pod':
@@ -150,6 +151,7 @@ export function seriesEnd(peer: Peer, zone: Zone | undefined): SeriesEnd {
     case 'node':
       return named(peer.name)
     case 'aws':
+      return named(peer.id, '', peer.thing)
     case 'subnet':
       return named(peer.id)
     case 'internet':

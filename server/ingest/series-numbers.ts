@@ -34,7 +34,7 @@ export class SeriesNumbers {
   }
 
   endNumber(cluster: string, end: SeriesEnd): number {
-    const text = `${cluster}\n${end.kind}\n${end.namespace}\n${end.name}\n${end.workloadKind}\n${end.zone}`
+    const text = `${cluster}\n${end.kind}\n${end.namespace}\n${end.name}\n${end.workloadKind}\n${end.zone}\n${end.vpc ?? ''}`
     return this.#ends.numberOf(text, { cluster, end })
   }
 
@@ -74,7 +74,7 @@ export class SeriesNumbers {
   /** The series that differs only in why it counts. */
   withBasis(number: number, basis: Basis): number {
     const [initiator = 0, responder = 0, service = 0, via = 0, shape = 0, generation = 0] = this.#words(number)
-    const other = (shape & ~(3 << 28)) | (bases.indexOf(basis) << 28)
+    const other = (shape & ~(7 << 28)) | (bases.indexOf(basis) << 28)
     return this.numberOf(initiator, responder, service, via, other, generation)
   }
 
@@ -137,7 +137,7 @@ export class SeriesNumbers {
   }
 }
 
-/** Port, protocol, dialled, leg and basis in one whole number: 16 + 8 + 2 + 2 + 2 bits. The middle two are indexes. */
+/** Port, protocol, dialled, leg and basis in one whole number: 16 + 8 + 2 + 2 + 3 bits. The middle two are indexes. */
 export const shapeOf = (port: number, protocol: number, dialled: number, leg: number, basis: Basis): number =>
   port | (protocol << 16) | (dialled << 24) | (leg << 26) | (bases.indexOf(basis) << 28)
 
@@ -153,7 +153,7 @@ function shapeParts(shape: number): {
     protocol: (shape >>> 16) & 0xff,
     dialled: dialledAs[(shape >>> 24) & 3] ?? 'direct',
     leg: legs[(shape >>> 26) & 3] ?? 'direct',
-    basis: bases[(shape >>> 28) & 3] ?? 'primary',
+    basis: bases[(shape >>> 28) & 7] ?? 'primary',
   }
 }
 

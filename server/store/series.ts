@@ -3,7 +3,8 @@ import type { Peer } from '@weir/contract/peers.ts'
 
 /**
  * An end as it is kept for ever: no addresses, no pod names. name: a pod's workload, a node, an AWS thing's id, a
- * subnet's id, a Service, the reason of an unplaced end; '' for the internet. zone: zoneKey() or ''.
+ * subnet's id, a Service, the reason of an unplaced end; '' for the internet. workloadKind: a pod's workload's, an AWS
+ * thing's `AwsThing`. zone: zoneKey() or ''. vpc: the VPC's id, absent where it is not known.
  */
 export interface SeriesEnd {
   readonly kind: Peer['kind']
@@ -11,14 +12,16 @@ export interface SeriesEnd {
   readonly name: string
   readonly workloadKind: string
   readonly zone: string
+  readonly vpc?: string
 }
 
 /**
  * Why the bytes of a series count.
  * primary: reported by the node that sent the hop on. witness: promoted, because that node had no coverage.
  * overhead: what an overlay added around bytes counted elsewhere. outer: an overlay flow whose inside nobody saw.
+ * flow log: VPC flow logs, where no agent covered the hop or none can see it.
  */
-export const bases = ['primary', 'witness', 'overhead', 'outer'] as const
+export const bases = ['primary', 'witness', 'overhead', 'outer', 'flow log'] as const
 export type Basis = (typeof bases)[number]
 
 /** Everything that tells one series from another; facts are (time, series id, numbers). */
@@ -49,7 +52,7 @@ export type SeriesId = number
 
 /** Text that is equal exactly when two keys are. */
 export function seriesText(key: SeriesKey): string {
-  const end = (e: SeriesEnd) => [e.kind, e.namespace, e.name, e.workloadKind, e.zone]
+  const end = (e: SeriesEnd) => [e.kind, e.namespace, e.name, e.workloadKind, e.zone, e.vpc ?? '']
   return [
     key.cluster,
     ...end(key.initiator),

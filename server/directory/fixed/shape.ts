@@ -1,5 +1,5 @@
 import { canonicalAddress, formatAddress, parseCidr } from '@weir/contract/addresses.ts'
-import type { AwsThing } from '@weir/contract/peers.ts'
+import { awsThings } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { anything, list, located, optional, type Read, record, required, scalar } from './reading.ts'
 
@@ -25,17 +25,6 @@ const protocol = scalar(
 export const protocolName = (number: number): string =>
   Object.entries(protocols).find(([, known]) => known === number)?.[0] ?? String(number)
 
-const awsThings: readonly AwsThing[] = [
-  'load balancer',
-  'NAT gateway',
-  'RDS',
-  'ElastiCache',
-  'EFS',
-  'endpoint',
-  'Lambda',
-  'EKS control plane',
-  'other interface',
-]
 const thing = scalar(value => awsThings.find(known => known === value), `one of ${awsThings.join(', ')}`)
 
 const workload = record({ kind: required(kind), name: required(name) })

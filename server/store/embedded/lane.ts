@@ -6,7 +6,14 @@ import type { SeriesEnd, SeriesKey } from '../series.ts'
  * because they decide what is billed and what is shown as its own row.
  */
 export function laneText(key: SeriesKey): string {
-  const end = (e: SeriesEnd) => [e.kind, e.namespace, e.kind === 'aws' || e.kind === 'unplaced' ? e.name : '', e.zone]
+  const end = (e: SeriesEnd) => [
+    e.kind,
+    e.namespace,
+    e.kind === 'aws' || e.kind === 'unplaced' ? e.name : '',
+    e.kind === 'aws' ? e.workloadKind : '',
+    e.zone,
+    e.vpc ?? '',
+  ]
   return [
     key.cluster,
     ...end(key.initiator),

@@ -70,7 +70,7 @@ export class SeriesTable {
 
 /** A key as a JSON array; fields may be added at the end. */
 function toRow(key: SeriesKey): string {
-  const end = (e: SeriesEnd) => [e.kind, e.namespace, e.name, e.workloadKind, e.zone]
+  const end = (e: SeriesEnd) => [e.kind, e.namespace, e.name, e.workloadKind, e.zone, ...(e.vpc ? [e.vpc] : [])]
   const { serviceNamespace, serviceName, dialled, leg, via, viaZone, protocol, port, generation, basis } = key
   const rest = [serviceNamespace, serviceName, dialled, leg, via, viaZone, protocol, port, generation, basis]
   const further = key.responderCluster === undefined ? [] : [key.responderCluster]
@@ -95,13 +95,14 @@ function fromRow(text: string): SeriesKey {
   if (!Array.isArray(row) || row.length < 13) throw new RangeError(`not a series: ${text}`)
   const end = (value: unknown): SeriesEnd => {
     if (!Array.isArray(value) || value.length < 5) throw new RangeError(`not an end of a series: ${text}`)
-    const [kind, namespace, name, workloadKind, zone] = value
+    const [kind, namespace, name, workloadKind, zone, vpc] = value
     return {
       kind: member(kinds, kind),
       namespace: shared(namespace),
       name: shared(name),
       workloadKind: shared(workloadKind),
       zone: shared(zone),
+      ...(vpc !== undefined && { vpc: shared(vpc) }),
     }
   }
   const [cluster, initiator, responder, serviceNamespace, serviceName, dialled, leg, via, viaZone, ...rest] = row

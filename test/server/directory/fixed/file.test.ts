@@ -140,7 +140,7 @@ const cases: [why: string, text: string, line: number, key: string, detail: RegE
     withLine(13, '  - { id: eni-1, thing: ELB, addresses: [10.20.1.200] }'),
     13,
     'aws[0].thing',
-    /one of load balancer, .*found "ELB"/,
+    /one of application load balancer, .*found "ELB"/,
   ],
   [
     'an address given twice names the first',
