@@ -2,6 +2,7 @@ import { type Cidr, parseCidr } from '@weir/contract/addresses.ts'
 import type { SubnetEntry } from '@weir/contract/directory-wire.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Placed } from './directory.ts'
+import { Prefixes } from './prefixes.ts'
 
 /** A subnet with the time for which it was there: half-open [from, to), `to` null while it is. */
 export interface SubnetRecord extends SubnetEntry {
@@ -22,18 +23,10 @@ interface Row {
 /** Text that is equal exactly when two subnets are. */
 export const subnetKey = ({ id, cidr, zone }: SubnetEntry): string => JSON.stringify([id, cidr, zone])
 
-/** All subnets of one family and prefix length, by the bits of the prefix. */
-interface Table {
-  readonly length: number
-  readonly prefix: number
-  readonly rows: Map<string, Row[]>
-}
-
-/** Subnets by longest prefix: one look-up per prefix length in use, of which a VPC has a handful. */
+/** Subnets by longest prefix. */
 export class Subnets {
   #rows: Row[] = []
-  /** Longest prefix first. */
-  #tables: Table[] = []
+  #prefixes = new Prefixes<Row>([])
 
   /** Adds a subnet, or replaces the record that began at the same moment (when it ends). */
   put(record: SubnetRecord, change: number): void {
@@ -47,12 +40,10 @@ export class Subnets {
   }
 
   find(address: Uint8Array, at: EpochMs): Placed | undefined {
-    for (const { length, prefix, rows } of this.#tables) {
-      if (length !== address.length) continue
-      for (const { record, placed } of rows.get(prefixBits(address, prefix)) ?? [])
-        if (record.from <= at && (record.to === null || at < record.to)) return placed
-    }
-    return undefined
+    return this.#prefixes.find(
+      address,
+      rows => rows.find(({ record: { from, to } }) => from <= at && (to === null || at < to))?.placed,
+    )
   }
 
   /** What a listed thing is now. There are a handful. */
@@ -81,25 +72,7 @@ export class Subnets {
   }
 
   #fill(rows: Row[]): void {
-    const tables = new Map<string, Table>()
-    for (const row of rows) {
-      const { bytes, prefix } = row.cidr
-      const name = `${bytes.length}/${prefix}`
-      const table = tables.get(name) ?? { length: bytes.length, prefix, rows: new Map<string, Row[]>() }
-      tables.set(name, table)
-      const bits = prefixBits(bytes, prefix)
-      table.rows.set(bits, [...(table.rows.get(bits) ?? []), row])
-    }
     this.#rows = rows
-    this.#tables = [...tables.values()].sort((a, b) => b.prefix - a.prefix)
+    this.#prefixes = new Prefixes(rows.map(row => [row.cidr, row]))
   }
-}
-
-/** The first `prefix` bits as text, the last byte cut off where the prefix ends within it. */
-function prefixBits(address: Uint8Array, prefix: number): string {
-  const whole = prefix >> 3
-  let bits = ''
-  for (let i = 0; i < whole; i++) bits += String.fromCharCode(address[i] ?? 0)
-  const rest = prefix & 7
-  return rest === 0 ? bits : bits + String.fromCharCode((address[whole] ?? 0) & (0xff << (8 - rest)))
 }
