@@ -1,0 +1,40 @@
+import { unreachable } from '@weir/contract/units.ts'
+
+/**
+ * Who pays for a hop. initiator: whoever opened the connection. sender: whoever sent the bytes. split: each end pays what
+ * AWS charges at it.
+ */
+export const policies = ['initiator', 'sender', 'split'] as const
+export type Policy = (typeof policies)[number]
+
+/** How many times AWS charges the bytes of a hop at each end, either way they run. */
+export interface BilledSides {
+  readonly initiator: 0 | 1
+  readonly responder: 0 | 1
+}
+
+/** What one end pays of a hop, as multiples of its bytes in each direction. */
+export interface Charge {
+  readonly toResponder: number
+  readonly toInitiator: number
+}
+
+/** The charges of both ends: together always the billed sides, whatever the policy. */
+export function chargesOf(
+  policy: Policy,
+  { initiator, responder }: BilledSides,
+): { readonly initiator: Charge; readonly responder: Charge } {
+  const sides = initiator + responder
+  switch (policy) {
+    case 'initiator':
+      return { initiator: both(sides), responder: both(0) }
+    case 'sender':
+      return { initiator: { toResponder: sides, toInitiator: 0 }, responder: { toResponder: 0, toInitiator: sides } }
+    case 'split':
+      return { initiator: both(initiator), responder: both(responder) }
+    default:
+      return unreachable(policy)
+  }
+}
+
+const both = (times: number): Charge => ({ toResponder: times, toInitiator: times })
