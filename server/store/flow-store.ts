@@ -37,6 +37,13 @@ export interface FlowStore {
   sumByLane(range: TimeRange): Promise<LaneSums>
   /** The decisions of the minutes in the range. */
   decisions(range: TimeRange): Promise<readonly Decision[]>
+  /** From here on decisions are kept; what is older was dropped by age. null: there are none. Synchronous: in memory. */
+  decisionsFrom(): Minute | null
+
+  /** How far these objects of flow logs were read; those nobody has read are left out. */
+  objects(names: readonly string[]): Promise<readonly ObjectMark[]>
+  /** What agents and flow logs saw of each node in the minutes of the range, summed by node and minute. */
+  audit(range: TimeRange): Promise<readonly AuditSums[]>
 
   /** Batches of minutes that are not sealed, in commit order: the count-once fold starts from them after a restart. */
   pendingBatches(): AsyncIterable<PendingBatch>
@@ -70,6 +77,57 @@ export interface Change {
   readonly promotions: readonly Promotion[]
   /** Batch ids (cluster/node/epoch/sequence/part) that are still needed though their window lies before sealedUntil. */
   readonly keepPending?: ReadonlySet<string>
+  /** How far objects of flow logs are read with this change. */
+  readonly objects?: readonly ObjectMark[]
+  /** What is known of pairs of addresses that no agent watched: the newest value of each key wins. */
+  readonly compared?: readonly Compared[]
+  /** Added to what is kept of the same node and minute. */
+  readonly audit?: readonly AuditSums[]
+  /** The oldest minute of which any agent has told anything. Only told when it becomes older. */
+  readonly watchedFrom?: Minute
+}
+
+/** How far an object of flow logs was read; the newest value of an object wins. Kept for ever: 100 bytes an object. */
+export interface ObjectMark {
+  /** ObjectId of the readers' wire. */
+  readonly object: string
+  /** Records committed. */
+  readonly records: number
+  /** Nothing more comes of it. */
+  readonly isDone: boolean
+}
+
+/**
+ * Bytes between two addresses in a sealed minute, each way, by who saw them: what agents' rows counted, and what flow
+ * logs say, as the sender's interface logged it and as the receiver's did. `one` sorts before `other`.
+ */
+export interface Compared {
+  readonly cluster: string
+  readonly minute: Minute
+  /** As `near` and `far` of a Promotion. */
+  readonly one: string
+  readonly other: string
+  readonly agentsToOther: number
+  readonly agentsToOne: number
+  readonly sentToOther: number
+  readonly sentToOne: number
+  readonly receivedToOther: number
+  readonly receivedToOne: number
+}
+
+/** What a node's card carried in a minute, both directions together, by who counted it. Bytes. */
+export interface AuditSums {
+  readonly cluster: string
+  readonly node: string
+  readonly minute: Minute
+  /** By the node's own agent, which watched all of the minute, and its estimate of the bytes on the wire. */
+  readonly agentBytes: number
+  readonly agentWireBytes: number
+  /** By the flow logs of the node's interfaces. */
+  readonly flowLogBytes: number
+  /** Hops that this node sent and another node received, counted by both: the sums of the smaller and of the larger. */
+  readonly smallerBytes: number
+  readonly largerBytes: number
 }
 
 export interface BatchId {
@@ -133,6 +191,11 @@ export interface Recovered {
   readonly promotions: readonly Promotion[]
   /** null: nothing was ever sealed. */
   readonly sealedUntil: Minute | null
+  readonly compared: readonly Compared[]
+  /** The oldest minute of which any agent has told anything; null: none ever did. */
+  readonly watchedFrom: Minute | null
+  /** Flow logs have been counted. */
+  readonly hasFlowLogs: boolean
   /** What could not be read and was set aside, in words; empty is good. */
   readonly damage: readonly string[]
 }

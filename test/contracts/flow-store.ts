@@ -157,6 +157,69 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     deepEqual(data.recovered.damage, [])
   })
 
+  test(`${name}: objects of flow logs, compared pairs and the first watched minute are there after a restart`, async () => {
+    await using data = await open()
+    deepEqual([data.recovered.hasFlowLogs, data.recovered.watchedFrom, data.recovered.compared], [false, null, []])
+    const object = "s3://logs/it's one.log.gz#etag"
+    const pair = {
+      ...{ cluster: 'main', minute: minute(noon), one: '10.0.0.1', other: '10.0.0.2' },
+      ...{ agentsToOther: 1, agentsToOne: 2, sentToOther: 3, sentToOne: 4, receivedToOther: 5, receivedToOne: 6 },
+    }
+    await data.store.commit(
+      aChange({
+        objects: [
+          { object, records: 10, isDone: false },
+          { object: 'done', records: 5, isDone: true },
+        ],
+        compared: [pair],
+        watchedFrom: minute(noon),
+      }),
+    )
+    await data.store.commit(
+      aChange({
+        objects: [{ object, records: 20, isDone: false }],
+        compared: [{ ...pair, agentsToOther: 7 }],
+        watchedFrom: minute(noon - 3),
+      }),
+    )
+    await data.restart()
+    const { compared, watchedFrom, hasFlowLogs } = data.recovered
+    deepEqual([compared, watchedFrom, hasFlowLogs], [[{ ...pair, agentsToOther: 7 }], noon - 3, true])
+    const known = await data.store.objects(['nobody read this', object, 'done'])
+    deepEqual(
+      known.toSorted((a, b) => b.records - a.records),
+      [
+        { object, records: 20, isDone: false },
+        { object: 'done', records: 5, isDone: true },
+      ],
+    )
+    deepEqual(await data.store.objects([]), [])
+  })
+
+  test(`${name}: what is audited of a node is added up minute by minute, and read by the range`, async () => {
+    await using data = await open()
+    const one = { cluster: 'main', node: 'node-1', minute: minute(noon) }
+    const agent = { agentBytes: 100, agentWireBytes: 103, flowLogBytes: 0, smallerBytes: 7, largerBytes: 8 }
+    const logs = { agentBytes: 0, agentWireBytes: 0, flowLogBytes: 40, smallerBytes: 0, largerBytes: 0 }
+    const elsewhere = { ...one, minute: minute(noon + 1500), ...logs }
+    await data.store.commit(aChange({ audit: [{ ...one, ...agent }] }))
+    await data.store.commit(aChange({ audit: [{ ...one, ...logs }, elsewhere] }))
+    await data.store.commit(aChange({ audit: [{ ...one, ...logs }] }))
+    const again = await data.restart()
+    deepEqual(await again.audit(span(noon, noon + 1)), [{ ...one, ...agent, flowLogBytes: 80 }])
+    deepEqual(await again.audit(span(noon + 1, noon + 1501)), [elsewhere])
+  })
+
+  test(`${name}: says from when on decisions are kept`, async () => {
+    await using data = await open()
+    equal(data.store.decisionsFrom(), null)
+    const line = { cluster: 'main', node: 'node-1', counted: 'primary' as const, primaryBytes: 1, witnessBytes: 0 }
+    const decision = { ...line, promotedBytes: 0, supersededBytes: 0, minute: minute(noon) }
+    await data.store.commit(aChange({ decisions: [decision] }))
+    const from = data.store.decisionsFrom() ?? Number.NaN
+    ok(from <= noon && from > noon - 1440, 'whole days at most')
+  })
+
   test(`${name}: reads that run while hours are folded and closed never see a fact twice or not at all`, async () => {
     await using data = await open()
     const { store } = data

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change, FactColumns } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { ClosedSums } from './closed-sums.ts'
+import { appendAudit, appendCompared, appendObjects, setWatchedFrom } from './flow-logs.ts'
 import type { JournalEncoder } from './journal.ts'
 import type { Tables } from './layout.ts'
 import { appendDecisions, appendPromotions } from './ledger.ts'
@@ -25,6 +26,8 @@ export interface CommitParts {
   readonly files: RecordFiles
   /** Marks written since they were compacted. */
   marks: number
+  /** The same of objects of flow logs. */
+  objectMarks: number
   /** Number of the next batch. */
   nextOrd: number
   /** Minutes that are sealed and whose batches are needed still. */
@@ -91,6 +94,14 @@ export async function commitGroup(
   made.push(...(await appendDecisions(connection, decisions)))
   const promotions = changes.flatMap(change => change.promotions)
   made.push(...(await appendPromotions(connection, promotions)))
+  const objects = changes.flatMap(change => change.objects ?? [])
+  await appendObjects(connection, objects)
+  const compared = changes.flatMap(change => change.compared ?? [])
+  made.push(...(await appendCompared(connection, compared)))
+  const audit = changes.flatMap(change => change.audit ?? [])
+  made.push(...(await appendAudit(connection, audit)))
+  const watchedFrom = changes.findLast(change => change.watchedFrom !== undefined)?.watchedFrom
+  if (watchedFrom !== undefined) await setWatchedFrom(connection, watchedFrom)
 
   const { sealedUntil, keepPending = new Set<string>() } = changes.at(-1) ?? {}
   let sealed: Sealed | undefined
@@ -108,6 +119,7 @@ export async function commitGroup(
     for (const columns of facts) arrivals.add(generation, columns)
     for (const { bytes } of journal) arrivals.journalBytes += bytes
     parts.marks += marks.length
+    parts.objectMarks += objects.length
     parts.nextOrd += batches.length
   }
 }

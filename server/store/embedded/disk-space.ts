@@ -70,6 +70,7 @@ const ROW_BYTES = 256
 export function weightOf(change: Change): number {
   const facts = change.facts.reduce((rows, { count }) => rows + count, 0)
   const bodies = change.batches.reduce((bytes, { body }) => bytes + body.byteLength, 0)
-  const rows = change.batches.length + change.marks.length + change.decisions.length + change.promotions.length
+  const lists = [change.batches, change.marks, change.decisions, change.promotions, change.objects, change.compared]
+  const rows = [...lists, change.audit].reduce((sum, list) => sum + (list?.length ?? 0), 0)
   return facts * FACT_BYTES + bodies + rows * ROW_BYTES
 }

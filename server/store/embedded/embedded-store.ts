@@ -1,11 +1,13 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
-import { type EpochMs, MINUTE_MS, type Millis, minute } from '@weir/contract/units.ts'
+import { type EpochMs, MINUTE_MS, type Millis, type Minute, minute } from '@weir/contract/units.ts'
 import {
+  type AuditSums,
   type Change,
   type Decision,
   type FlowStore,
   type LaneSums,
   type Maintenance,
+  type ObjectMark,
   type PendingBatch,
   type Recovered,
   type SeriesSums,
@@ -14,6 +16,7 @@ import {
   type StoreHealth,
 } from '../flow-store.ts'
 import type { SeriesId, SeriesKey } from '../series.ts'
+import { hasObjects, readAudit, readCompared, readObjects, readWatchedFrom } from './flow-logs.ts'
 import { asLanes, foldLanes } from './lane-sums.ts'
 import type { Layout } from './layout.ts'
 import { readDecisions, readPromotions } from './ledger.ts'
@@ -48,6 +51,9 @@ export class EmbeddedStore implements FlowStore {
       marks: await readMarks(connection),
       promotions: await readPromotions(connection, parts.tables),
       sealedUntil: sealed < 0 ? null : minute(sealed),
+      compared: await readCompared(connection, parts.tables),
+      watchedFrom: await readWatchedFrom(connection, parts.tables),
+      hasFlowLogs: await hasObjects(connection),
       damage: parts.damage,
     }
   }
@@ -112,6 +118,20 @@ export class EmbeddedStore implements FlowStore {
   decisions(range: TimeRange): Promise<readonly Decision[]> {
     const { readers, tables } = this.#open()
     return readers.read('light', connection => readDecisions(connection, range, tables))
+  }
+
+  decisionsFrom(): Minute | null {
+    const [first] = this.#open().tables.all('decisions')
+    return first === undefined ? null : minute(first * DAY_MINUTES)
+  }
+
+  objects(names: readonly string[]): Promise<readonly ObjectMark[]> {
+    return this.#open().readers.read('light', connection => readObjects(connection, names))
+  }
+
+  audit(range: TimeRange): Promise<readonly AuditSums[]> {
+    const { readers, tables } = this.#open()
+    return readers.read('light', connection => readAudit(connection, range, tables))
   }
 
   async *pendingBatches(): AsyncIterable<PendingBatch> {

@@ -8,6 +8,7 @@
  *   days_<yyyy>            a year's days
  *   lanes_<yyyy>           a year's days by lane (see lane.ts)
  *   decisions_<yyyymmdd>, promotions_<yyyymmddhh>, pending_<minute>   the ledger and the batches not yet sealed
+ *   compared_<yyyymmddhh>, audit_<yyyymmdd>   what agents and flow logs both saw
  */
 export const HOUR_MINUTES = 60
 export const DAY_MINUTES = 1440
@@ -22,9 +23,11 @@ const digits = (ms: number, length: number): string => new Date(ms).toISOString(
 export const openTable = (hour: number): string => `open_${digits(hour * HOUR_MS, 10)}`
 export const minutesTable = (hour: number): string => `minutes_${digits(hour * HOUR_MS, 10)}`
 export const promotionsTable = (hour: number): string => `promotions_${digits(hour * HOUR_MS, 10)}`
+export const comparedTable = (hour: number): string => `compared_${digits(hour * HOUR_MS, 10)}`
 /** `day`: whole UTC days since the epoch. */
 export const hoursTable = (day: number): string => `hours_${digits(day * DAY_MS, 8)}`
 export const decisionsTable = (day: number): string => `decisions_${digits(day * DAY_MS, 8)}`
+export const auditTable = (day: number): string => `audit_${digits(day * DAY_MS, 8)}`
 /** `year`: 2026. */
 export const daysTable = (year: number): string => `days_${year}`
 export const lanesTable = (year: number): string => `lanes_${year}`
@@ -37,7 +40,19 @@ export const yearOf = (day: number): number => new Date(day * DAY_MS).getUTCFull
 export const firstDay = (year: number): number => Date.UTC(year, 0, 1) / DAY_MS
 
 export type PartitionKind = (typeof kinds)[number]
-const kinds = ['journal', 'open', 'minutes', 'hours', 'days', 'lanes', 'decisions', 'promotions', 'pending'] as const
+const kinds = [
+  'journal',
+  'open',
+  'minutes',
+  'hours',
+  'days',
+  'lanes',
+  'decisions',
+  'promotions',
+  'pending',
+  'compared',
+  'audit',
+] as const
 
 /** The kind and number (hour, day, year, minute, generation) of a partition; undefined for any other table. */
 export function parsePartition(table: string): { readonly kind: PartitionKind; readonly at: number } | undefined {
@@ -48,9 +63,11 @@ export function parsePartition(table: string): { readonly kind: PartitionKind; r
     case 'open':
     case 'minutes':
     case 'promotions':
+    case 'compared':
       return { kind, at: utc(text) / HOUR_MS }
     case 'hours':
     case 'decisions':
+    case 'audit':
       return { kind, at: utc(text) / DAY_MS }
     case 'days':
     case 'lanes':

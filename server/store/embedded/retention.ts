@@ -3,6 +3,8 @@ import { checkpoint } from './checkpoint.ts'
 import type { DiskSpace } from './disk-space.ts'
 import type { Progress, Tables } from './layout.ts'
 import {
+  auditTable,
+  comparedTable,
   DAY_MINUTES,
   daysTable,
   decisionsTable,
@@ -21,7 +23,7 @@ export interface Retention {
   readonly minutesForHours: number
   readonly hoursForDays: number
   readonly daysForYears: number
-  /** Promotions are of use as long as a late batch can still be labelled. */
+  /** Promotions, and what was compared with flow logs, are of use as long as a late batch can still be labelled. */
   readonly promotionsForHours: number
 }
 
@@ -63,6 +65,14 @@ export async function dropAged(
       .all('promotions')
       .filter(at => at < hour - retention.promotionsForHours)
       .map(promotionsTable),
+    ...tables
+      .all('compared')
+      .filter(at => at < hour - retention.promotionsForHours)
+      .map(comparedTable),
+    ...tables
+      .all('audit')
+      .filter(at => at < day - retention.hoursForDays)
+      .map(auditTable),
   ]
   await drop(connection, tables, aged, { minutesFrom, hoursFrom })
   return aged.length

@@ -38,6 +38,17 @@ export const createPromotions = (table: string): string =>
   `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, near VARCHAR, far VARCHAR,
     bytes_to_responder BIGINT, bytes_to_initiator BIGINT)`
 
+/** One table a hour, as promotions. */
+export const createCompared = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, minute INTEGER, one VARCHAR, other VARCHAR,
+    agents_to_other BIGINT, agents_to_one BIGINT, sent_to_other BIGINT, sent_to_one BIGINT,
+    received_to_other BIGINT, received_to_one BIGINT)`
+
+/** Partial sums. One table a day. */
+export const createAudit = (table: string): string =>
+  `CREATE TABLE IF NOT EXISTS ${table} (cluster VARCHAR, node VARCHAR, minute INTEGER, agent_bytes BIGINT,
+    agent_wire_bytes BIGINT, flow_log_bytes BIGINT, smaller_bytes BIGINT, larger_bytes BIGINT)`
+
 /** Batches that are still needed though their minute is sealed: their bodies stay in the file of that minute. */
 export const KEPT_BATCHES = 'batches_kept'
 
@@ -56,5 +67,11 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TABLE progress (closed_hour INTEGER, closed_day INTEGER, minutes_from INTEGER, hours_from INTEGER,
       dropped_for_space INTEGER)`,
     `INSERT INTO progress VALUES (0, 0, 0, 0, 0)`,
+  ],
+  // Flow logs. Of data from before, the decisions tell since when agents have been watching (readWatchedFrom).
+  [
+    `CREATE TABLE flow_log_objects (object VARCHAR, records BIGINT, is_done BOOLEAN)`,
+    `CREATE TABLE watched (from_minute INTEGER)`,
+    `INSERT INTO watched VALUES (NULL)`,
   ],
 ]

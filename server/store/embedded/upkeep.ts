@@ -3,6 +3,7 @@ import type { Maintenance, StorageError } from '../flow-store.ts'
 import { type CommitParts, sweepFiles } from './commit.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { storageError } from './faults.ts'
+import { rewriteObjects } from './flow-logs.ts'
 import { rewriteMarks } from './marks.ts'
 import type { Settings } from './options.ts'
 import { HOUR_MINUTES } from './partitions.ts'
@@ -15,7 +16,7 @@ import type { Writer } from './writer.ts'
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
 /** … or after that long: what a log holds is what a damaged log can lose. */
 const CHECKPOINT_EVERY_MS = 10 * 60_000
-/** Marks beyond this many new ones are compacted. */
+/** Marks (of batches, of objects) beyond this many new ones are compacted. */
 const COMPACT_MARKS = 50_000
 
 export interface UpkeepParts {
@@ -76,6 +77,10 @@ export class Upkeep {
     if (commit.marks >= COMPACT_MARKS) {
       await writer.transaction(rewriteMarks)
       commit.marks = 0
+    }
+    if (commit.objectMarks >= COMPACT_MARKS) {
+      await writer.transaction(rewriteObjects)
+      commit.objectMarks = 0
     }
     // First what makes room: the rest needs some.
     const { droppedForAge, droppedForSpace } = await readers.withPlace('heavy', async connection => ({

@@ -1,10 +1,13 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { type Minute, startOf } from '@weir/contract/units.ts'
 import {
+  type AuditSums,
   type Change,
+  type Compared,
   type Decision,
   type FlowStore,
   type Mark,
+  type ObjectMark,
   type PendingBatch,
   type Promotion,
   type Recovered,
@@ -32,6 +35,10 @@ export class MemoryStore implements FlowStore {
   commits = 0
   pending: PendingBatch[] = []
   sealedUntil: Minute | null = null
+  watchedFrom: Minute | null = null
+  readonly audits: AuditSums[] = []
+  /** Tests of retention set it. */
+  keptFrom: Minute | undefined
   /** The next commit rejects with this. */
   failure: StorageError | undefined
   /** Commits wait for this. */
@@ -40,10 +47,15 @@ export class MemoryStore implements FlowStore {
   readonly #ids = new Map<string, SeriesId>()
   readonly #decisions = new Map<string, Decision>()
   readonly #promotions = new Map<string, Promotion>()
+  readonly #compared = new Map<string, Compared>()
+  readonly #objects = new Map<string, ObjectMark>()
 
   async start(): Promise<Recovered> {
-    const { marks, sealedUntil } = this
-    return { marks: [...marks], promotions: this.promotions(), sealedUntil, damage: [] }
+    const { marks, sealedUntil, watchedFrom } = this
+    return {
+      ...{ marks: [...marks], promotions: this.promotions(), sealedUntil, damage: [] },
+      ...{ compared: [...this.#compared.values()], watchedFrom, hasFlowLogs: this.#objects.size > 0 },
+    }
   }
 
   async stop(): Promise<void> {}
@@ -90,6 +102,11 @@ export class MemoryStore implements FlowStore {
     for (const one of change.decisions) this.#decisions.set(`${one.cluster}/${one.node}/${one.minute}`, one)
     for (const one of change.promotions)
       this.#promotions.set(`${one.cluster}/${one.node}/${one.minute}/${one.near}/${one.far}`, one)
+    for (const one of change.objects ?? []) this.#objects.set(one.object, one)
+    for (const one of change.compared ?? [])
+      this.#compared.set(`${one.cluster}/${one.minute}/${one.one}/${one.other}`, one)
+    this.audits.push(...(change.audit ?? []))
+    this.watchedFrom = change.watchedFrom ?? this.watchedFrom
     const { sealedUntil, keepPending } = change
     if (sealedUntil === undefined) return
     this.sealedUntil = sealedUntil
@@ -102,6 +119,21 @@ export class MemoryStore implements FlowStore {
 
   async decisions(range: TimeRange): Promise<readonly Decision[]> {
     return this.allDecisions().filter(({ minute }) => startOf(minute) >= range.from && startOf(minute) < range.to)
+  }
+
+  decisionsFrom(): Minute | null {
+    const [first] = this.allDecisions()
+      .map(({ minute }) => minute)
+      .sort((a, b) => a - b)
+    return this.keptFrom ?? first ?? null
+  }
+
+  async objects(names: readonly string[]): Promise<readonly ObjectMark[]> {
+    return names.flatMap(name => this.#objects.get(name) ?? [])
+  }
+
+  async audit(range: TimeRange): Promise<readonly AuditSums[]> {
+    return this.audits.filter(({ minute }) => startOf(minute) >= range.from && startOf(minute) < range.to)
   }
 
   allDecisions(): Decision[] {

@@ -1,0 +1,155 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { TimeRange } from '@weir/contract/queries.ts'
+import { MINUTE_MS, type Minute, minute } from '@weir/contract/units.ts'
+import type { AuditSums, Compared, ObjectMark } from '../flow-store.ts'
+import type { Layout } from './layout.ts'
+import { auditTable, comparedTable, DAY_MINUTES, decisionsTable, HOUR_MINUTES } from './partitions.ts'
+import { appendRows, numbers, quoted, texts } from './rows.ts'
+import { createAudit, createCompared } from './schema.ts'
+
+/** What is kept for flow logs beside their facts: objects read, pairs compared with agents, bytes per node. */
+
+/** Within the connection's transaction. */
+export async function appendObjects(connection: DuckDBConnection, marks: readonly ObjectMark[]): Promise<void> {
+  if (marks.length === 0) return
+  await appendRows(connection, 'flow_log_objects', marks, (to, { object, records, isDone }) => {
+    to.appendVarchar(object)
+    to.appendBigInt(BigInt(records))
+    to.appendBoolean(isDone)
+  })
+}
+
+// Progress of an object only grows: its largest values are its newest.
+const PROGRESS = 'SELECT object, max(records) AS records, bool_or(is_done) AS is_done FROM flow_log_objects'
+
+export async function readObjects(connection: DuckDBConnection, names: readonly string[]): Promise<ObjectMark[]> {
+  if (names.length === 0) return []
+  const wanted = names.map(quoted).join(', ')
+  const rows = await texts(connection, `${PROGRESS} WHERE object IN (${wanted}) GROUP BY object`)
+  return rows.map(([object = '', records, isDone]) => ({
+    object,
+    records: Number(records),
+    isDone: isDone === 'true',
+  }))
+}
+
+export async function hasObjects(connection: DuckDBConnection): Promise<boolean> {
+  return (await numbers(connection, 'SELECT 1 FROM flow_log_objects LIMIT 1')).length > 0
+}
+
+/** One row an object, within the connection's transaction. */
+export async function rewriteObjects(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`CREATE TEMP TABLE progress_of_objects AS ${PROGRESS} GROUP BY object`)
+  await connection.run('DELETE FROM flow_log_objects')
+  await connection.run('INSERT INTO flow_log_objects SELECT * FROM progress_of_objects')
+  await connection.run('DROP TABLE progress_of_objects')
+}
+
+/** Within the connection's transaction; returns the tables that were made. */
+export async function appendCompared(connection: DuckDBConnection, compared: readonly Compared[]): Promise<string[]> {
+  const byTable = Map.groupBy(compared, one => comparedTable(Math.floor(one.minute / HOUR_MINUTES)))
+  for (const [table, rows] of byTable) {
+    await connection.run(createCompared(table))
+    await appendRows(connection, table, rows, (to, row) => {
+      to.appendVarchar(row.cluster)
+      to.appendInteger(row.minute)
+      to.appendVarchar(row.one)
+      to.appendVarchar(row.other)
+      for (const name of comparedAmounts) to.appendBigInt(BigInt(row[name]))
+    })
+  }
+  return [...byTable.keys()]
+}
+
+const comparedAmounts = [
+  'agentsToOther',
+  'agentsToOne',
+  'sentToOther',
+  'sentToOne',
+  'receivedToOther',
+  'receivedToOne',
+] as const satisfies readonly (keyof Compared)[]
+
+export async function readCompared(connection: DuckDBConnection, layout: Layout): Promise<Compared[]> {
+  const compared: Compared[] = []
+  for (const hour of layout.all('compared')) {
+    // Of rows with the same key the one written last holds.
+    const newest = 'QUALIFY row_number() OVER (PARTITION BY cluster, minute, one, other ORDER BY rowid DESC) = 1'
+    for (const row of await texts(connection, `SELECT * FROM ${comparedTable(hour)} ${newest}`)) {
+      const [cluster = '', at, one = '', other = '', ...amounts] = row
+      const [toOther, toOne, sentToOther, sentToOne, receivedToOther, receivedToOne] = amounts.map(Number)
+      compared.push({
+        ...{ cluster, minute: minute(Number(at)), one, other },
+        ...{ agentsToOther: toOther ?? 0, agentsToOne: toOne ?? 0 },
+        ...{ sentToOther: sentToOther ?? 0, sentToOne: sentToOne ?? 0 },
+        ...{ receivedToOther: receivedToOther ?? 0, receivedToOne: receivedToOne ?? 0 },
+      })
+    }
+  }
+  return compared
+}
+
+/** Within the connection's transaction; returns the tables that were made. */
+export async function appendAudit(connection: DuckDBConnection, audit: readonly AuditSums[]): Promise<string[]> {
+  const byTable = Map.groupBy(audit, one => auditTable(Math.floor(one.minute / DAY_MINUTES)))
+  for (const [table, rows] of byTable) {
+    await connection.run(createAudit(table))
+    await appendRows(connection, table, rows, (to, row) => {
+      to.appendVarchar(row.cluster)
+      to.appendVarchar(row.node)
+      to.appendInteger(row.minute)
+      for (const name of auditAmounts) to.appendBigInt(BigInt(row[name]))
+    })
+  }
+  return [...byTable.keys()]
+}
+
+const auditAmounts = [
+  'agentBytes',
+  'agentWireBytes',
+  'flowLogBytes',
+  'smallerBytes',
+  'largerBytes',
+] as const satisfies readonly (keyof AuditSums)[]
+
+export async function readAudit(connection: DuckDBConnection, range: TimeRange, layout: Layout): Promise<AuditSums[]> {
+  const from = Math.ceil(range.from / MINUTE_MS)
+  const to = Math.ceil(range.to / MINUTE_MS)
+  const audit: AuditSums[] = []
+  for (const day of layout.all('audit')) {
+    if ((day + 1) * DAY_MINUTES <= from || day * DAY_MINUTES >= to) continue
+    const sums = 'sum(agent_bytes), sum(agent_wire_bytes), sum(flow_log_bytes), sum(smaller_bytes), sum(larger_bytes)'
+    const rows = await texts(
+      connection,
+      `SELECT cluster, node, minute, ${sums} FROM ${auditTable(day)} WHERE minute >= ${from} AND minute < ${to}
+       GROUP BY cluster, node, minute ORDER BY minute, cluster, node`,
+    )
+    for (const [cluster = '', node = '', at, ...amounts] of rows) {
+      const [agentBytes = 0, agentWireBytes = 0, flowLogBytes = 0, smallerBytes = 0, largerBytes = 0] =
+        amounts.map(Number)
+      audit.push({
+        ...{ cluster, node, minute: minute(Number(at)) },
+        ...{ agentBytes, agentWireBytes, flowLogBytes, smallerBytes, largerBytes },
+      })
+    }
+  }
+  return audit
+}
+
+/** Within the connection's transaction. */
+export async function setWatchedFrom(connection: DuckDBConnection, from: Minute): Promise<void> {
+  await connection.run(`UPDATE watched SET from_minute = ${from}`)
+}
+
+/** Data of before this was kept say it by their oldest decision. */
+export async function readWatchedFrom(connection: DuckDBConnection, layout: Layout): Promise<Minute | null> {
+  const [[kept = -1] = []] = await numbers(connection, 'SELECT coalesce(from_minute, -1) FROM watched')
+  if (kept >= 0) return minute(kept)
+  const [first] = layout.all('decisions')
+  if (first === undefined) return null
+  const [[oldest = -1] = []] = await numbers(
+    connection,
+    `SELECT coalesce(min(minute), -1) FROM ${decisionsTable(first)}`,
+  )
+  return oldest < 0 ? null : minute(oldest)
+}
