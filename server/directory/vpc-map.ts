@@ -30,9 +30,13 @@ export interface VpcMap {
   vpcs(): readonly VpcRecords[]
 }
 
-/** What a network interface is there for. An instance is told apart from what AWS runs on its customers' behalf. */
+/**
+ * What a network interface is there for. instance: an EC2 machine, whose pods may have its addresses. pod: an interface
+ * of one pod's own, where pods have security groups. thing: what AWS runs on its customers' behalf.
+ */
 export type InterfaceOwner =
   | { readonly kind: 'instance'; readonly id: string }
+  | { readonly kind: 'pod' }
   | { readonly kind: 'thing'; readonly thing: AwsThing; readonly id: string; readonly name?: string }
 
 export interface MappedSubnet {
