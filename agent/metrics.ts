@@ -18,8 +18,7 @@ export interface Readings {
   readonly cpuMs: number
 }
 
-/** Name, help, and where the number comes from; a name that ends in _total only grows. */
-const readings: readonly [name: string, help: string, read: (now: Readings) => number | undefined][] = [
+const readings: readonly Reading<Readings>[] = [
   ['weir_agent_conntrack_entries', 'Entries in the connection table', ({ stats }) => stats?.entries],
   ['weir_agent_conntrack_entries_max', 'nf_conntrack_max', ({ stats }) => stats?.tableMax],
   ['weir_agent_entries_without_counters', 'Entries without byte counters', s => s.stats?.entriesWithoutCounters],
@@ -41,25 +40,57 @@ const readings: readonly [name: string, help: string, read: (now: Readings) => n
   ['process_resident_memory_bytes', 'Resident memory', () => process.memoryUsage.rss()],
 ]
 
-/** The text of /metrics, read anew with every call. */
-export function metricsText(read: () => Readings): { readonly contentType: string; text(): Promise<string> } {
+const families: readonly Family<Readings>[] = [
+  ['weir_agent_batches_total', 'Requests with batches, by what became of them', 'result', ({ results }) => results],
+  ['weir_agent_losses_total', 'What was lost or not counted, by name', 'what', ({ losses }) => Object.entries(losses)],
+  [
+    'weir_agent_dropped_bytes_total',
+    'Bytes of traffic dropped, by reason',
+    'reason',
+    ({ losses }) => [['spool full', losses['spool bytes dropped'] ?? 0]],
+  ],
+]
+
+/** The text of the agent's /metrics, read anew with every call. */
+export const metricsText = (read: () => Readings): MetricsText => textOf(readings, families, read)
+
+/** Name, help, and where the number comes from; a name that ends in _total only grows. */
+export type Reading<Now> = readonly [name: string, help: string, read: (now: Now) => number | undefined]
+/** The same with one label, whose values are a closed set. */
+export type Family<Now> = readonly [
+  name: string,
+  help: string,
+  label: string,
+  read: (now: Now) => Iterable<readonly [string, number]>,
+]
+
+/** The text of a program's /metrics, read anew with every call. */
+export function textOf<Now>(
+  single: readonly Reading<Now>[],
+  labelled: readonly Family<Now>[],
+  read: () => Now,
+): MetricsText {
   const registry = new Registry()
-  for (const [name, help, value] of readings) expose(registry, name, help, [], () => [[{}, value(read())]])
-  labelled(registry, 'weir_agent_batches_total', 'Requests with batches, by what became of them', 'result', () => [
-    ...read().results,
-  ])
-  labelled(registry, 'weir_agent_losses_total', 'What was lost or not counted, by name', 'what', () =>
-    Object.entries(read().losses),
-  )
-  labelled(registry, 'weir_agent_dropped_bytes_total', 'Bytes of traffic dropped, by reason', 'reason', () => [
-    ['spool full', read().losses['spool bytes dropped'] ?? 0],
-  ])
+  for (const [name, help, value] of single) expose(registry, name, help, [], () => [[{}, value(read())]])
+  for (const [name, help, label, values] of labelled)
+    expose(registry, name, help, [label], () =>
+      [...values(read())].map(([value, count]) => [{ [label]: value }, count]),
+    )
   return { contentType: registry.contentType, text: () => registry.metrics() }
 }
 
+/** /metrics and /healthz of the agent. */
+export const agentMetrics = (listen: ListenAddress, read: () => Readings): Part =>
+  metricsPart(listen, metricsText(read))
+
+/** The text of /metrics, read anew with every call. */
+export interface MetricsText {
+  readonly contentType: string
+  text(): Promise<string>
+}
+
 /** /metrics and /healthz on plain HTTP. */
-export function agentMetrics({ host, port }: ListenAddress, read: () => Readings): Part {
-  const metrics = metricsText(read)
+export function metricsPart({ host, port }: ListenAddress, metrics: MetricsText): Part {
   // Not by an import: see ServerClient (uplink/http.ts).
   const server = process
     .getBuiltinModule('node:http')
@@ -77,16 +108,6 @@ export function agentMetrics({ host, port }: ListenAddress, read: () => Readings
         server.closeAllConnections()
       }),
   }
-}
-
-function labelled(
-  registry: Registry,
-  name: string,
-  help: string,
-  label: string,
-  read: () => readonly (readonly [string, number])[],
-): void {
-  expose(registry, name, help, [label], () => read().map(([value, count]) => [{ [label]: value }, count]))
 }
 
 /** A number that another part keeps: read at the scrape, absent while it is not known. */
@@ -111,7 +132,7 @@ function expose(
   })
 }
 
-async function answer(metrics: ReturnType<typeof metricsText>, url: string, response: ServerResponse): Promise<void> {
+async function answer(metrics: MetricsText, url: string, response: ServerResponse): Promise<void> {
   if (url === '/healthz') response.writeHead(200, { 'content-type': 'text/plain' }).end('ok\n')
   else if (url === '/metrics') {
     const text = await metrics.text()

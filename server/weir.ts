@@ -1,8 +1,9 @@
-/** The one program: `weir agent` on every node, `weir server` once. Each loads only its own half. */
+/** The one program: `weir agent` on every node, `weir server` once. Each command loads only what is its own. */
 const usage = `weir: traffic between availability zones, by service pair
 
   weir server [flags]    collects, answers and shows it
   weir agent [flags]     measures one node
+  weir flow-logs [flags] reads VPC flow logs as they arrive
   weir <command> --help  every setting, with its default
 
 Every flag can also be given as an environment variable: --server-url is WEIR_SERVER_URL.
@@ -16,6 +17,8 @@ async function run(command: string | undefined, argv: readonly string[]): Promis
       return await (await import('../agent/main.ts')).main(argv)
     case 'server':
       return await (await import('./main.ts')).main(argv)
+    case 'flow-logs':
+      return await (await import('../agent/vpcflow/main.ts')).main(argv)
     case '--help':
     case 'help':
       process.stdout.write(usage)
