@@ -51,7 +51,14 @@ test('weir flow-logs reads what lies in the bucket, and ends on SIGTERM', async 
 })
 
 test('settings that do not fit are said together, by their flags', async () => {
-  const { code, output } = await weir(undefined, 'flow-logs', '--format', 'version bytes', '--look-back-minute', '7').ended()
+  const { code, output } = await weir(
+    undefined,
+    'flow-logs',
+    '--format',
+    'version bytes',
+    '--look-back-minute',
+    '7',
+  ).ended()
   equal(code, 2)
   match(output, /--format "version bytes": the flow log’s fields lack interface-id/)
   match(output, /unknown argument --look-back-minute: did you mean --look-back-minutes\?/)
