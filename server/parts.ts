@@ -5,8 +5,10 @@ import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
+import { listOnly } from './billing/list-only.ts'
 import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
+import { createCosts } from './costs.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import { createDirectorySource } from './directory/source.ts'
@@ -82,6 +84,17 @@ export async function createServerParts(
   const refused = { badQueries: 0, requests: 0 }
   const routes = routeTable({
     answerer,
+    costs: createCosts({
+      store,
+      catalogue,
+      directory,
+      ingest,
+      bills: listOnly(price),
+      cluster: settings.cluster,
+      bytesPerGb,
+      labelKeys: settings.podLabels,
+      now,
+    }),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
     now,
   })

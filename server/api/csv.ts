@@ -40,8 +40,20 @@ export function pairsCsv(answer: PairsAnswer): string {
   const lines = [[...ends, ...amounts].map(([header]) => header)]
   for (const row of answer.rows)
     lines.push([...ends.map(([, text]) => text(row)), ...amounts.map(([, amount]) => String(amount(row)))])
-  return lines.map(cells => `${cells.map(cell).join(',')}\r\n`).join('')
+  return csvLines(lines)
 }
+
+/** A number as text: written as it stands, also below zero. */
+export interface Amount {
+  readonly amount: string
+}
+
+/** RFC 4180: all cells quoted. */
+export const csvLines = (lines: readonly (readonly (string | Amount)[])[]): string =>
+  lines
+    .map(cells => cells.map(one => (typeof one === 'string' ? cell(one) : `"${one.amount}"`)))
+    .map(cells => `${cells.join(',')}\r\n`)
+    .join('')
 
 /** A spreadsheet runs cells that begin like a formula, and names come from whoever may create a workload. */
 function cell(text: string): string {

@@ -1,41 +1,26 @@
 import { coverageKinds, dashboardAuths, pairGroups } from '@weir/contract/queries.ts'
 import { crossings, gaps } from '../answers/places.ts'
+import { costs, reconciliation } from './cost-schemas.ts'
+import {
+  bytes,
+  cost,
+  epochMs,
+  list,
+  momentOrNull,
+  number,
+  object,
+  orNull,
+  range,
+  type Schema,
+  scope,
+  text,
+  whole,
+  wire,
+} from './schema.ts'
 
 /** JSON schemas of the answers (contract/queries.ts), as far as a client needs them: every field with its unit. */
-export interface Schema {
-  readonly type?: string | readonly string[]
-  readonly description?: string
-  readonly properties?: { readonly [name: string]: Schema }
-  readonly required?: readonly string[]
-  readonly items?: Schema
-  readonly enum?: readonly string[]
-  readonly $ref?: string
-  readonly allOf?: readonly Schema[]
-  readonly additionalProperties?: Schema | boolean
-}
-
-/** Fields that are always there, and those that may be missing. */
-function object(
-  fields: { readonly [name: string]: Schema },
-  optional: { readonly [name: string]: Schema } = {},
-): Schema {
-  return { type: 'object', properties: { ...fields, ...optional }, required: Object.keys(fields) }
-}
-const list = (items: Schema, description?: string): Schema => ({
-  type: 'array',
-  items,
-  ...(description !== undefined && { description }),
-})
 const ref = (name: SchemaName): Schema => ({ $ref: `#/components/schemas/${name}` })
-const text: Schema = { type: 'string' }
-const number: Schema = { type: 'number' }
-const whole = (description: string): Schema => ({ type: 'integer', description })
-const epochMs = whole('epoch milliseconds')
-const momentOrNull: Schema = { type: ['integer', 'null'], description: 'epoch milliseconds, or null: none yet' }
-const bytes = whole('counted IP bytes')
-const wire = whole('bytes as the network card sent them: what is priced')
-const cost = whole('millionths of a US dollar')
-const range = object({ from: epochMs, to: epochMs })
+
 const gap: Schema = { type: 'string', enum: gaps }
 const crossing: Schema = { type: 'string', enum: crossings }
 const byCrossing = object(Object.fromEntries(crossings.map(name => [name, object({ bytes, wireBytes: wire })])))
@@ -61,11 +46,6 @@ const coverage = {
   ),
   gaps: list(text, 'What is missing, in sentences; empty is good.'),
 }
-const scope: Schema = {
-  type: ['string', 'array'],
-  items: text,
-  description: 'all, or the namespaces that the viewer may see: everything in the answer is of them',
-}
 const price = object({ usdPerGb: number, sidesPerCrossing: number, bytesPerGb: number, source: text })
 const provenance = { range, scope, asOf: momentOrNull, sealedUntil: momentOrNull, coverage: object(coverage), price }
 const pairRow = object({
@@ -84,7 +64,6 @@ const zoneCell = object(
 const anything: Schema = { type: 'object', additionalProperties: true }
 const flowEnd = object({ address: text, peer: anything, zone: { type: ['string', 'null'] } })
 const listOrNull = (items: Schema): Schema => ({ type: ['array', 'null'], items, description: 'null in a scope' })
-const orNull = (schema: Schema): Schema => ({ ...schema, type: ['object', 'null'] })
 const flowRow = object(
   {
     from: epochMs,
@@ -111,6 +90,8 @@ export type SchemaName =
   | 'Series'
   | 'Flows'
   | 'Coverage'
+  | 'Costs'
+  | 'Reconciliation'
   | 'Agents'
   | 'Viewer'
   | 'Problem'
@@ -148,6 +129,8 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
     givenAway: listOrNull(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
     lost: listOrNull(object({ name: text, count: number })),
   }),
+  Costs: costs,
+  Reconciliation: reconciliation,
   Agents: object({
     asOf: epochMs,
     agents: list(

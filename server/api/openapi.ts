@@ -1,5 +1,5 @@
 import { schemas } from './openapi-schemas.ts'
-import type { Route } from './route-table.ts'
+import type { Route } from './route.ts'
 
 const failure = (description: string) => ({
   description,

@@ -9,36 +9,20 @@ import {
   type ViewerAnswer,
 } from '@weir/contract/queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import type { GuardedRule, Viewer } from '../access/rules.ts'
+import type { Viewer } from '../access/rules.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
 import type { Answerer } from './answerer.ts'
+import { type CostSources, costRoutes } from './cost-routes.ts'
 import { pairsCsv } from './csv.ts'
 import { filterOf, filterParameters } from './filter-parameters.ts'
-import type { SchemaName } from './openapi-schemas.ts'
-import { choice, count, type Parameters, type Query, readQuery } from './parameters.ts'
-import type { BadParameter } from './problem.ts'
+import { choice, count, type Query } from './parameters.ts'
+import { csv, json, type Reply, type Route, route } from './route.ts'
 import { stepOf, stepParameter } from './steps.ts'
 import { rangeOf, rangeParameters } from './time-range.ts'
 
-export type Reply =
-  | { readonly kind: 'json'; readonly body: unknown }
-  | { readonly kind: 'csv'; readonly name: string; readonly text: string }
-  | { readonly kind: 'bad'; readonly bad: BadParameter }
-
-export interface Route {
-  readonly path: string
-  /** Who may ask (access/rules.ts). */
-  readonly rule: GuardedRule
-  readonly summary: string
-  readonly parameters: Parameters
-  readonly answer: SchemaName
-  readonly csv: boolean
-  /** The answer to what that viewer asks: nothing that is not theirs to see. */
-  readonly reply: (search: URLSearchParams, viewer: Viewer) => Promise<Reply>
-}
-
 export interface RouteSources {
   readonly answerer: Answerer
+  readonly costs: CostSources
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
   readonly now: () => EpochMs
 }
@@ -67,7 +51,7 @@ const flowsParameters = {
 }
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
-export function routeTable({ answerer, flows, now }: RouteSources): readonly Route[] {
+export function routeTable({ answerer, costs, flows, now }: RouteSources): readonly Route[] {
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -115,6 +99,7 @@ export function routeTable({ answerer, flows, now }: RouteSources): readonly Rou
       'Coverage',
       (query, { scope }) => ranged(query, async range => json(await answerer.coverage(scope, range))),
     ),
+    ...costRoutes(costs, now),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
       json(answerer.agents()),
     ),
@@ -127,19 +112,6 @@ export function routeTable({ answerer, flows, now }: RouteSources): readonly Rou
   ]
 }
 
-function route<T extends Parameters>(
-  { path, rule, summary }: Pick<Route, 'path' | 'rule' | 'summary'>,
-  parameters: T,
-  answer: SchemaName,
-  ask: (query: Query<T>, viewer: Viewer) => Promise<Reply>,
-): Route {
-  const reply = async (search: URLSearchParams, viewer: Viewer): Promise<Reply> => {
-    const read = readQuery(parameters, search)
-    return read.ok ? ask(read.query, viewer) : { kind: 'bad', bad: read.bad }
-  }
-  return { path: `/api/v1${path}`, rule, summary, parameters, answer, csv: 'format' in parameters, reply }
-}
-
 const viewerAnswer = ({ auth, name, scope, session }: Viewer): ViewerAnswer => ({
   name,
   scope: shownScope(scope),
@@ -147,6 +119,4 @@ const viewerAnswer = ({ auth, name, scope, session }: Viewer): ViewerAnswer => (
   hasSession: session !== undefined,
 })
 
-const json = (body: unknown): Reply => ({ kind: 'json', body })
-const csv = (name: string, text: string): Reply => ({ kind: 'csv', name, text })
 const spanOf = (last: string): LiveSpan => liveSpans.find(span => String(span) === last) ?? 60

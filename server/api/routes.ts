@@ -4,7 +4,7 @@ import { StorageError } from '../store/flow-store.ts'
 import { openapi } from './openapi.ts'
 import { badParameter, problemType } from './problem.ts'
 import { requestId, sendProblem } from './problem-routes.ts'
-import type { Reply, Route } from './route-table.ts'
+import type { Reply, Route } from './route.ts'
 
 /** The dashboard's API: GET only. */
 export function apiRoutes(routes: readonly Route[], version: string, onBadRequest: () => void): DashboardRoute[] {

@@ -18,7 +18,7 @@ function moment(given: string): EpochMs {
   throw new Error(`${quoted(given)} is no moment`)
 }
 
-function momentParameter(means: string, fallback: string): Parameter<EpochMs | undefined> {
+export function momentParameter(means: string, fallback: string): Parameter<EpochMs | undefined> {
   return {
     means,
     allowed: `ISO 8601 with Z or an offset (2026-11-21T10:00:00Z), a day (2026-11-21, UTC) or epoch milliseconds (default ${fallback})`,

@@ -1,3 +1,4 @@
+import type { BillState } from '@weir/contract/cost-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 
 /** The lines of the bill that traffic across zones is on: they have prices of their own, so each is matched by itself. */
@@ -10,10 +11,6 @@ export interface Billed {
   readonly nanoGb: bigint
   readonly microUsd: bigint
 }
-
-/** no data: the bill does not have the day yet. provisional: it still changes. final: it does not. */
-export const billStates = ['no data', 'provisional', 'final'] as const
-export type BillState = (typeof billStates)[number]
 
 /** One UTC day of the bill. */
 export interface BillOfDay {

@@ -1,5 +1,6 @@
+import type { BillState } from '@weir/contract/cost-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import { type Billed, type BillLine, type BillOfDay, type BillState, type Bills, billLines } from './bill-line.ts'
+import { type Billed, type BillLine, type BillOfDay, type Bills, billLines } from './bill-line.ts'
 import { share, timesOver } from './share.ts'
 
 /** A price as the bill gives it: money over quantity, exactly. */

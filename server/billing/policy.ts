@@ -1,11 +1,5 @@
+import type { CostPolicy } from '@weir/contract/cost-queries.ts'
 import { unreachable } from '@weir/contract/units.ts'
-
-/**
- * Who pays for a hop. initiator: whoever opened the connection. sender: whoever sent the bytes. split: each end pays what
- * AWS charges at it.
- */
-export const policies = ['initiator', 'sender', 'split'] as const
-export type Policy = (typeof policies)[number]
 
 /** How many times AWS charges the bytes of a hop at each end, either way they run. */
 export interface BilledSides {
@@ -21,7 +15,7 @@ export interface Charge {
 
 /** The charges of both ends: together always the billed sides, whatever the policy. */
 export function chargesOf(
-  policy: Policy,
+  policy: CostPolicy,
   { initiator, responder }: BilledSides,
 ): { readonly initiator: Charge; readonly responder: Charge } {
   const sides = initiator + responder

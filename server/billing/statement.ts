@@ -1,5 +1,6 @@
+import type { BillState } from '@weir/contract/cost-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import { type BillState, type Bills, billLines } from './bill-line.ts'
+import { type Bills, billLines } from './bill-line.ts'
 import { costsOfDay, type DayCosts, type ListRates, type MeteredDay, ratesNear } from './day-costs.ts'
 
 /** What was observed on one UTC day, by group. */

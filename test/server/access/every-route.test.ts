@@ -59,10 +59,12 @@ test('what each question asks of who comes is this list, and whoever changes it 
   await using server = await guarded()
   deepEqual(Object.fromEntries(server.served.flatMap(({ path, rule }) => (rule === 'public' ? [] : [[path, rule]]))), {
     '/api/v1/agents': 'everything',
+    '/api/v1/costs': 'scoped',
     '/api/v1/coverage': 'scoped',
     '/api/v1/flows': 'scoped',
     '/api/v1/openapi.json': 'viewer',
     '/api/v1/pairs': 'scoped',
+    '/api/v1/reconciliation': 'everything',
     '/api/v1/series': 'scoped',
     '/api/v1/viewer': 'viewer',
     '/api/v1/zones': 'scoped',

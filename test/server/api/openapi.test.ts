@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { type Schema, schemas } from '../../../server/api/openapi-schemas.ts'
+import { schemas } from '../../../server/api/openapi-schemas.ts'
+import type { Schema } from '../../../server/api/schema.ts'
 import { stage } from './stage.ts'
 
 interface Operation {

@@ -7,14 +7,19 @@ import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
 import type { Surroundings } from '../../../server/answers/provenance.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
 import { Answerer } from '../../../server/api/answerer.ts'
-import { type Route, routeTable } from '../../../server/api/route-table.ts'
+import { CostAnswerer } from '../../../server/api/cost-answerer.ts'
+import type { Route } from '../../../server/api/route.ts'
+import { routeTable } from '../../../server/api/route-table.ts'
+import type { BillBook } from '../../../server/billing/bill-book.ts'
+import { listOnly } from '../../../server/billing/list-only.ts'
+import { meteringOf } from '../../../server/billing/metering.ts'
 import { dashboardRoutes } from '../../../server/dashboard.ts'
 import { createListener, dashboardApp } from '../../../server/http.ts'
 import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
 import type { Log } from '../../../server/log.ts'
 import { priceOf } from '../../../server/pricing/price.ts'
-import type { Decision, FlowStore, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
+import type { Decision, FlowStore, LaneSums, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
 import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
@@ -23,7 +28,7 @@ import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
 export const now = epochMs(Date.UTC(2026, 10, 21, 10))
 
 /** Facts by minute, summed row by row as the port says; what each question asked for is written down. */
-export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'decisions'> {
+export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'sumByLane' | 'decisions'> {
   readonly rows: readonly (Row & { readonly at: EpochMs })[]
   readonly ledger: Decision[] = []
   readonly asked: { readonly range: TimeRange; readonly only: ReadonlySet<number> | undefined }[] = []
@@ -58,6 +63,12 @@ export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAnd
       wireToInitiator: column(3),
       connections: column(4),
     }
+  }
+
+  /** A lane for each series: the finest that lanes may be. */
+  async sumByLane(range: TimeRange): Promise<LaneSums> {
+    const { at, series, ...sums } = await this.sumBySeriesAndStep(range, 86_400_000)
+    return { ...sums, day: at, example: series }
   }
 
   async decisions(range: TimeRange): Promise<readonly Decision[]> {
@@ -97,6 +108,8 @@ export async function stage({
   access = openDoor(),
   clock = () => now,
   log = () => {},
+  bills = listOnly({ usdPerGb: 0.01, source: 'the list' }),
+  labels = {},
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
@@ -104,6 +117,9 @@ export async function stage({
   access?: Access
   clock?: () => EpochMs
   log?: Log
+  bills?: BillBook
+  /** The label "team" by workload. */
+  labels?: { readonly [workload: string]: string }
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -126,8 +142,20 @@ export async function stage({
   const recent = new RecentDecisions(minute(minuteOf(now) + 1))
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => nodes })
   const ring = new FlowRing(catalogue.book, { service: () => undefined, serviceBehind: () => undefined })
+  const costs = new CostAnswerer({
+    store,
+    catalogue,
+    bills,
+    meteringOf,
+    bytesPerGb: 2 ** 30,
+    sealedUntil: () => around().sealedUntil,
+    now: () => now,
+    labelAt: (key, { workload }) => (key === 'team' ? labels[workload.name] : undefined),
+    ownTraffic: () => [],
+  })
   const routes = routeTable({
     answerer,
+    costs: { answerer: costs, labelKeys: ['team'], region: () => 'us-east-1', bytesPerGb: 2 ** 30 },
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
     now: () => now,
   })

@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BilledSides, chargesOf, type Policy, policies } from '../../../server/billing/policy.ts'
+import { type CostPolicy, costPolicies } from '@weir/contract/cost-queries.ts'
+import { type BilledSides, chargesOf } from '../../../server/billing/policy.ts'
 
 const both: BilledSides = { initiator: 1, responder: 1 }
-const rules: [policy: Policy, sides: BilledSides, initiator: [number, number], responder: [number, number]][] = [
+const rules: [policy: CostPolicy, sides: BilledSides, initiator: [number, number], responder: [number, number]][] = [
   ['initiator', both, [2, 2], [0, 0]],
   ['sender', both, [2, 0], [0, 2]],
   ['split', both, [1, 1], [1, 1]],
@@ -19,7 +20,7 @@ for (const [policy, sides, initiator, responder] of rules)
   })
 
 test('a policy changes who pays and never how much: both ends together pay for the billed sides', () => {
-  for (const policy of policies)
+  for (const policy of costPolicies)
     for (const initiator of [0, 1] as const)
       for (const responder of [0, 1] as const) {
         const charges = chargesOf(policy, { initiator, responder })
