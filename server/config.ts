@@ -1,10 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import {
-  decimal,
   flag,
   listenAddress,
   nonEmpty,
-  oneOf,
   readSettings,
   type Settings,
   type SettingsResult,
@@ -14,7 +12,7 @@ import {
 } from '@weir/contract/settings.ts'
 import { accessProblems, accessSettings } from './access/settings.ts'
 import { directoryProblems, directorySettings } from './directory/settings.ts'
-import { DEFAULT_BYTES_PER_GB, DEFAULT_USD_PER_GB } from './pricing/price.ts'
+import { pricingSettings } from './pricing/settings.ts'
 import { trustProblems, trustSettings } from './trust/settings.ts'
 
 const webDist = fileURLToPath(new URL('../web/dist', import.meta.url))
@@ -54,16 +52,7 @@ export const settingsTable = {
     fallback: '512',
     parse: wholeNumber(64, 65_536),
   },
-  usdPerGb: {
-    means: 'Price of one GB across zones in US dollars, at each of the two ends; up to six decimals',
-    fallback: String(DEFAULT_USD_PER_GB),
-    parse: pricePerGb,
-  },
-  bytesPerGb: {
-    means: 'Bytes of a GB on the bill',
-    fallback: String(DEFAULT_BYTES_PER_GB),
-    parse: (value: string) => Number(oneOf('1073741824', '1000000000')(value)),
-  },
+  ...pricingSettings,
   ...accessSettings,
   webDir: { means: 'Folder of the built page', fallback: webDist, parse: nonEmpty },
 } as const
@@ -87,10 +76,3 @@ export function readServerSettings(
 
 export const serverHelp = (): string =>
   `weir server: takes the agents' batches, keeps them, answers questions about them.\n\n${settingsHelp(settingsTable)}`
-
-/** Six decimals: costs are summed in whole micro-dollars. */
-function pricePerGb(value: string): number {
-  const price = decimal(0, 4)(value)
-  if (!/^\d*(\.\d{1,6})?$/.test(value)) throw new Error('must be a number from 0 to 4 with up to six decimals')
-  return price
-}

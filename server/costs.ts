@@ -5,10 +5,11 @@ import type { SeriesCatalogue } from './answers/catalogue.ts'
 import { CostAnswerer } from './api/cost-answerer.ts'
 import type { CostSources } from './api/cost-routes.ts'
 import type { BillBook } from './billing/bill-book.ts'
-import { meteringOf } from './billing/metering.ts'
+import { meteringBy } from './billing/metering.ts'
 import type { OwnTraffic } from './billing/self-cost.ts'
 import type { LabelDirectory } from './directory/label-directory.ts'
 import type { AgentState } from './ingest/feed.ts'
+import type { SidesBook } from './pricing/billed-sides.ts'
 import type { FlowStore } from './store/flow-store.ts'
 
 export interface CostsOptions {
@@ -20,6 +21,7 @@ export interface CostsOptions {
   /** The cluster that the server is of. */
   readonly cluster: string
   readonly bytesPerGb: number
+  readonly billedSides: SidesBook
   readonly labelKeys: readonly string[]
   readonly now: () => EpochMs
 }
@@ -31,7 +33,7 @@ export function createCosts(options: CostsOptions): CostSources {
     store,
     catalogue,
     bills,
-    meteringOf,
+    meteringOf: meteringBy(options.billedSides),
     bytesPerGb,
     now,
     sealedUntil: () => ingest.sealedUntil(),

@@ -2,13 +2,13 @@ import type { CoveragePart, Price } from '@weir/contract/queries.ts'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import type { ZoneCounters } from './answers/zone-counters.ts'
 import type { ResourceStats } from './directory/kubernetes/kubernetes.ts'
-import { costOf } from './pricing/cost.ts'
 import type { StoreHealth } from './store/flow-store.ts'
 
 /** What /metrics reads: figures the parts keep themselves, by name. Names end in _total where they only grow. */
 export interface MetricSources {
   readonly zones: ZoneCounters
-  readonly price: Price
+  /** The price in force. */
+  readonly price: () => Price
   readonly coverage: () => readonly CoveragePart[]
   readonly store: () => Promise<StoreHealth>
   /** Batches by what became of them. */
@@ -69,12 +69,11 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     )
   const cost = new Counter({
     name: 'weir_cross_zone_cost_usd_total',
-    help: 'Cost of cross-zone traffic by the namespace that opened the connections, both billed sides, in US dollars',
+    help: 'Cost of cross-zone traffic by the namespace that opened the connections, at the sides that are billed, in US dollars',
     labelNames: ['namespace'],
     registers,
   })
-  for (const [namespace, wire] of sources.zones.crossZoneWire())
-    cost.inc({ namespace }, costOf(wire, sources.price) / 1e6)
+  for (const [namespace, microUsd] of sources.zones.costs(sources.price())) cost.inc({ namespace }, microUsd / 1e6)
   const batches = new Counter({
     name: 'weir_server_batches_total',
     help: 'Batches by what became of them',

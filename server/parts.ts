@@ -19,7 +19,7 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { priceOf } from './pricing/price.ts'
+import { priceInForce } from './pricing/price.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -37,7 +37,7 @@ export async function createServerParts(
   log: Log,
   fail: (error: Error) => void,
 ): Promise<readonly Part[]> {
-  const { dataDir, open, usdPerGb, bytesPerGb } = settings
+  const { dataDir, open, usdPerGb, bytesPerGb, currency, billedSides } = settings
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const further = await loadClusters(settings.clustersFile, settings.cluster)
@@ -75,8 +75,9 @@ export async function createServerParts(
     sealAfterMs: settings.sealAfterMs,
     lineRateGbps: settings.lineRateGbps,
   })
-  const price = priceOf(usdPerGb, bytesPerGb)
-  const views = new Views({ store, directory, ingest, price, open, now })
+  const regions = settings.awsRegions.map(({ region }) => region)
+  const price = () => priceInForce({ usdPerGb, bytesPerGb, currency, regions })
+  const views = new Views({ store, directory, ingest, price, billedSides, open, now })
   const { catalogue, flows, recent, window } = views
   const around = () => views.around()
 
@@ -89,9 +90,10 @@ export async function createServerParts(
       catalogue,
       directory,
       ingest,
-      bills: listOnly(price),
+      bills: listOnly(price()),
       cluster: settings.cluster,
       bytesPerGb,
+      billedSides,
       labelKeys: settings.podLabels,
       now,
     }),

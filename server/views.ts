@@ -11,13 +11,17 @@ import type { Ingest } from './ingest/ingest.ts'
 import { asideReasons } from './ingest/tally.ts'
 import { FlowRing } from './live/flow-ring.ts'
 import { LiveWindow } from './live/window.ts'
+import type { SidesBook } from './pricing/billed-sides.ts'
 import type { FlowStore } from './store/flow-store.ts'
 
 export interface ViewsOptions {
   readonly store: FlowStore
   readonly directory: Directory & { clusters(): readonly string[] }
   readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts'>
-  readonly price: Price
+  /** The price in force; the bill may change it. */
+  readonly price: () => Price
+  /** Paths that are billed otherwise than by default. */
+  readonly billedSides: SidesBook
   readonly open: boolean
   readonly now: () => EpochMs
 }
@@ -38,7 +42,7 @@ export class Views implements Part {
   constructor(options: ViewsOptions) {
     const { directory, ingest, now, store } = options
     this.#options = options
-    this.catalogue = new SeriesCatalogue(store)
+    this.catalogue = new SeriesCatalogue(store, options.billedSides)
     this.flows = new FlowRing(this.catalogue.book, directory)
     this.counters = new ZoneCounters(this.catalogue)
     this.recent = new RecentDecisions(minuteOf(epochMs(now() - HOUR_MS)))
@@ -101,7 +105,7 @@ export class Views implements Part {
       nodes: [...this.nodes().keys()],
       ...(nodeName !== undefined && { nodeName }),
       open,
-      price,
+      price: price(),
       lost: asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),
     }
   }

@@ -1,12 +1,16 @@
 import type { Peer } from '@weir/contract/peers.ts'
 import type { PairGroup } from '@weir/contract/queries.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import { type SidesBook, sidesOf } from '../pricing/billed-sides.ts'
+import { crossZonePathOf, hopEnds } from '../pricing/path-of.ts'
 import type { SeriesId, SeriesKey } from '../store/series.ts'
 import { IntColumn, Interner } from './columns.ts'
 import { type EndIdentity, endText, namespaceEnd, pairEnds, workloadEnd, zoneEnd } from './ends.ts'
 import { Groups } from './groups.ts'
 import { crossingOf, crossings, gaps, type Place, placeLabel, placeNames, placeOf } from './places.ts'
 import { ZoneBook } from './zone-book.ts'
+
+const CROSS_ZONE = crossings.indexOf('cross-zone')
 
 /** Where the catalogue reads series from: the store. */
 export interface SeriesSource {
@@ -45,6 +49,8 @@ export class SeriesCatalogue {
   /** Index into `crossings`, and into `gaps` (or -1). */
   readonly crossing = new IntColumn()
   readonly gap = new IntColumn()
+  /** Sides that AWS bills on the path of the hop: 0 to 2. */
+  readonly sides = new IntColumn()
   readonly groups: { readonly [group in PairGroup]: Groups } = {
     service: new Groups(),
     workload: new Groups(),
@@ -58,6 +64,9 @@ export class SeriesCatalogue {
   placeNames: readonly (readonly string[])[] = []
 
   readonly #source: SeriesSource
+  readonly #billedSides: SidesBook
+  /** Sides billed if the hop crosses zones, which may become known later. */
+  readonly #sidesAcross = new IntColumn()
   readonly #ends = new Interner()
   readonly #endNumbers = new Map<string, EndNumbers>()
   /** Numbers of zones' places by zone key, and of the others by what they are. */
@@ -67,8 +76,9 @@ export class SeriesCatalogue {
   #bookVersion = 0
   #zonesDone = 0
 
-  constructor(source: SeriesSource) {
+  constructor(source: SeriesSource, billedSides: SidesBook = new Map()) {
     this.#source = source
+    this.#billedSides = billedSides
   }
 
   get length(): number {
@@ -92,6 +102,7 @@ export class SeriesCatalogue {
       this.groups.zone.clear()
       this.crossing.clear()
       this.gap.clear()
+      this.sides.clear()
       this.#labelPlaces()
     }
     this.#crossings.clear()
@@ -131,6 +142,8 @@ export class SeriesCatalogue {
     this.responderPlace.push(responderPlace)
     this.near.push(leg === 'second' ? viaPlace : initiatorPlace)
     this.far.push(leg === 'first' ? viaPlace : responderPlace)
+    const { near, far } = hopEnds(key)
+    this.#sidesAcross.push(sidesOf(crossZonePathOf(near, far), this.#billedSides))
     this.groups.service.push(cluster, from.end, service.end)
     this.groups.workload.push(cluster, from.end, to.end)
     this.groups.namespace.push(cluster, from.namespaceEnd, service.namespaceEnd)
@@ -185,6 +198,7 @@ export class SeriesCatalogue {
     const [crossing, gap, nearEnd, farEnd] = found
     this.crossing.push(crossing)
     this.gap.push(gap)
+    this.sides.push(crossing === CROSS_ZONE ? (this.#sidesAcross.values[id] ?? 0) : 0)
     this.groups.zone.push(this.cluster.values[id] ?? 0, nearEnd, farEnd)
   }
 }

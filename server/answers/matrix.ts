@@ -13,6 +13,7 @@ interface Cell {
   readonly gap: number
   bytes: number
   wireBytes: number
+  billedBytes: number
 }
 
 /**
@@ -35,13 +36,26 @@ export function foldMatrix(
     const [near, far] = [place(catalogue.near.values), place(catalogue.far.values)]
     const kind = { crossing: catalogue.crossing.values[series] ?? 0, gap: catalogue.gap.values[series] ?? -1 }
     const amount = (field: number) => tally.sums[group * WIDTH + field] ?? 0
-    addTo(cells, { source: near, destination: far, ...kind, bytes: amount(0), wireBytes: amount(2) })
-    addTo(cells, { source: far, destination: near, ...kind, bytes: amount(1), wireBytes: amount(3) })
+    addTo(cells, {
+      source: near,
+      destination: far,
+      ...kind,
+      bytes: amount(0),
+      wireBytes: amount(2),
+      billedBytes: tally.billedToResponder(group),
+    })
+    addTo(cells, {
+      source: far,
+      destination: near,
+      ...kind,
+      bytes: amount(1),
+      wireBytes: amount(3),
+      billedBytes: tally.billedToInitiator(group),
+    })
   }
   const used = [...cells.values()].sort((a, b) => order(a.source, b.source) || order(a.destination, b.destination))
-  const crossZone = crossings.indexOf('cross-zone')
   const costs = apportion(
-    Float64Array.from(used, cell => (cell.crossing === crossZone ? cell.wireBytes : 0)),
+    Float64Array.from(used, cell => cell.billedBytes),
     price,
   )
   const total = tally.total()
@@ -49,7 +63,7 @@ export function foldMatrix(
   return {
     zones: [...labels].sort(order),
     cells: used.map((cell, i) => toAnswer(cell, costs[i] ?? 0)),
-    total: total.totals(0, costOf(total.crossZoneWire(0), price)),
+    total: total.totals(0, costOf(total.billedBytes(0), price)),
   }
 }
 
@@ -61,6 +75,7 @@ function addTo(cells: Map<string, Cell>, cell: Cell): void {
   else {
     known.bytes += cell.bytes
     known.wireBytes += cell.wireBytes
+    known.billedBytes += cell.billedBytes
   }
 }
 

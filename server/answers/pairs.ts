@@ -27,14 +27,14 @@ export function foldPairs(
 ): Pick<PairsAnswer, 'rows' | 'rest' | 'total'> {
   const { of, count } = catalogue.groups[question.group]
   const tally = new Tally(count).add(sums, of.values, catalogue, match)
-  const costs = apportion(tally.crossZoneWires(), price)
+  const costs = apportion(tally.allBilled(), price)
   const used = tally.used()
   const shown =
     question.sort === 'name'
       ? byName(used, catalogue, question.group).slice(0, question.limit)
       : largest(used, measure(tally, costs, question.sort), question.limit)
   const total = tally.total()
-  const totalCost = costOf(total.crossZoneWire(0), price)
+  const totalCost = costOf(total.billedBytes(0), price)
   const rest = new Tally(1)
   rest.addGroup(total, 0, 1)
   let restCost: number = totalCost

@@ -5,8 +5,12 @@ import type { SeriesSums } from '../store/flow-store.ts'
 import type { SeriesCatalogue } from './catalogue.ts'
 import { crossings } from './places.ts'
 
-/** Sums of one group, side by side in one array: five amounts, then counted and wire bytes per crossing. */
-const CROSSING_AT = 5
+/**
+ * Sums of one group, side by side in one array: five amounts, billed bytes each way (wire bytes × billed sides), then
+ * counted and wire bytes per crossing.
+ */
+const BILLED_AT = 5
+const CROSSING_AT = 7
 export const WIDTH = CROSSING_AT + 2 * crossings.length
 const CROSS_ZONE_AT = CROSSING_AT + 2 * crossings.indexOf('cross-zone')
 
@@ -24,6 +28,7 @@ export class Tally {
   add(rows: SeriesSums, groupOf: Int32Array, catalogue: SeriesCatalogue, match: Uint8Array | undefined): this {
     const { sums } = this
     const crossing = catalogue.crossing.values
+    const sides = catalogue.sides.values
     for (let row = 0; row < rows.count; row++) {
       const series = rows.series[row] ?? 0
       if (match !== undefined && match[series] !== 1) continue
@@ -38,6 +43,11 @@ export class Tally {
       sums[at + 2] = (sums[at + 2] ?? 0) + wireThere
       sums[at + 3] = (sums[at + 3] ?? 0) + wireBack
       sums[at + 4] = (sums[at + 4] ?? 0) + (rows.connections[row] ?? 0)
+      const billed = sides[series] ?? 0
+      if (billed > 0) {
+        sums[at + BILLED_AT] = (sums[at + BILLED_AT] ?? 0) + wireThere * billed
+        sums[at + BILLED_AT + 1] = (sums[at + BILLED_AT + 1] ?? 0) + wireBack * billed
+      }
       sums[split] = (sums[split] ?? 0) + there + back
       sums[split + 1] = (sums[split + 1] ?? 0) + wireThere + wireBack
     }
@@ -63,20 +73,27 @@ export class Tally {
     for (let group = 0; group < this.groups; group++) {
       const at = group * WIDTH
       let sum = 0
-      for (let field = 0; field < CROSSING_AT; field++) sum += this.sums[at + field] ?? 0
+      for (let field = 0; field < BILLED_AT; field++) sum += this.sums[at + field] ?? 0
       if (sum > 0) used.push(group)
     }
     return used
   }
 
-  crossZoneWires(): Float64Array {
-    const wires = new Float64Array(this.groups)
-    for (let group = 0; group < this.groups; group++) wires[group] = this.crossZoneWire(group)
-    return wires
+  /** By group: wire bytes × billed sides, which is what costs. */
+  allBilled(): Float64Array {
+    return Float64Array.from({ length: this.groups }, (_, group) => this.billedBytes(group))
   }
 
-  crossZoneWire(group: number): number {
-    return this.sums[group * WIDTH + CROSS_ZONE_AT + 1] ?? 0
+  billedBytes(group: number): number {
+    return this.billedToResponder(group) + this.billedToInitiator(group)
+  }
+
+  billedToResponder(group: number): number {
+    return this.sums[group * WIDTH + BILLED_AT] ?? 0
+  }
+
+  billedToInitiator(group: number): number {
+    return this.sums[group * WIDTH + BILLED_AT + 1] ?? 0
   }
 
   crossZoneBytes(group: number): number {
@@ -117,5 +134,5 @@ export function totalsOf(
   price: Price,
 ): Totals {
   const tally = new Tally(1).add(rows, new Int32Array(catalogue.length), catalogue, match)
-  return tally.totals(0, costOf(tally.crossZoneWire(0), price))
+  return tally.totals(0, costOf(tally.billedBytes(0), price))
 }

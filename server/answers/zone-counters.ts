@@ -1,7 +1,9 @@
+import type { Price } from '@weir/contract/queries.ts'
+import { type MicroUsd, microUsd } from '@weir/contract/units.ts'
+import { costOf } from '../pricing/cost.ts'
 import type { FactColumns } from '../store/flow-store.ts'
 import type { SeriesCatalogue } from './catalogue.ts'
 import { namespaceEnd, serviceEnd, workloadEnd } from './ends.ts'
-import { crossings } from './places.ts'
 
 export interface ZoneCounter {
   readonly sourceZone: string
@@ -13,11 +15,10 @@ export interface ZoneCounter {
 }
 
 const OTHER = 'other'
-const CROSS_ZONE = crossings.indexOf('cross-zone')
 
 /**
- * Grow-only sums for Prometheus: bytes by zones and namespaces of both ends, and cross-zone wire bytes by the namespace
- * that opened the connections. Bounded: what is new past the cap goes into one counter called "other" throughout.
+ * Grow-only sums for Prometheus: bytes by zones and namespaces of both ends, and what crossed zones, in money, by the
+ * namespace that opened the connections. Bounded: what is new past the cap goes into one counter called "other" throughout.
  */
 export class ZoneCounters {
   readonly #catalogue: SeriesCatalogue
@@ -27,7 +28,10 @@ export class ZoneCounters {
   /** Series with something pending. */
   #touched: number[] = []
   readonly #bytes = new Map<string, ZoneCounter>()
-  readonly #wire = new Map<string, number>()
+  /** By namespace: billed bytes since the price was last another one, and what came to before that. */
+  readonly #billed = new Map<string, number>()
+  readonly #settled = new Map<string, number>()
+  #price: Price | undefined
 
   constructor(catalogue: SeriesCatalogue, cap = 2_000) {
     this.#catalogue = catalogue
@@ -58,10 +62,24 @@ export class ZoneCounters {
     return this.#bytes.values()
   }
 
-  /** Cross-zone wire bytes by the initiator's namespace. */
-  crossZoneWire(): ReadonlyMap<string, number> {
+  /** Cost by the initiator's namespace. What was read before keeps the price it was read at: a cost only grows. */
+  costs(price: Price): ReadonlyMap<string, MicroUsd> {
     this.#fold()
-    return this.#wire
+    if (this.#price !== undefined && !isSame(this.#price, price)) this.#settle(this.#price)
+    this.#price = price
+    const names = new Set([...this.#settled.keys(), ...this.#billed.keys()])
+    return new Map(
+      Array.from(names, name => {
+        const billed = costOf(this.#billed.get(name) ?? 0, price)
+        return [name, microUsd((this.#settled.get(name) ?? 0) + billed)]
+      }),
+    )
+  }
+
+  #settle(price: Price): void {
+    for (const [name, billed] of this.#billed)
+      this.#settled.set(name, (this.#settled.get(name) ?? 0) + costOf(billed, price))
+    this.#billed.clear()
   }
 
   #fold(): void {
@@ -75,7 +93,7 @@ export class ZoneCounters {
       const [there = 0, back = 0, wire = 0] = this.#pending.subarray(series * 3, series * 3 + 3)
       this.#count(near, far, initiator, responder, there)
       this.#count(far, near, responder, initiator, back)
-      if (this.#catalogue.crossing.values[series] === CROSS_ZONE) this.#countWire(initiator, wire)
+      this.#countBilled(initiator, wire * (this.#catalogue.sides.values[series] ?? 0))
       this.#pending.fill(0, series * 3, series * 3 + 3)
     }
     this.#touched = []
@@ -109,9 +127,11 @@ export class ZoneCounters {
     this.#bytes.set(OTHER, other)
   }
 
-  #countWire(namespace: string, wire: number): void {
-    const name = this.#wire.has(namespace) || this.#wire.size < this.#cap ? namespace : OTHER
-    this.#wire.set(name, (this.#wire.get(name) ?? 0) + wire)
+  #countBilled(namespace: string, billed: number): void {
+    if (billed === 0) return
+    const isKnown = this.#billed.has(namespace) || this.#settled.has(namespace)
+    const name = isKnown || Math.max(this.#billed.size, this.#settled.size) < this.#cap ? namespace : OTHER
+    this.#billed.set(name, (this.#billed.get(name) ?? 0) + billed)
   }
 
   #grow(at: number): void {
@@ -120,3 +140,5 @@ export class ZoneCounters {
     this.#pending = wider
   }
 }
+
+const isSame = (a: Price, b: Price): boolean => a.usdPerGb === b.usdPerGb && a.bytesPerGb === b.bytesPerGb

@@ -46,7 +46,7 @@ const coverage = {
   ),
   gaps: list(text, 'What is missing, in sentences; empty is good.'),
 }
-const price = object({ usdPerGb: number, sidesPerCrossing: number, bytesPerGb: number, source: text })
+const price = object({ usdPerGb: number, bytesPerGb: number, currency: text, source: text })
 const provenance = { range, scope, asOf: momentOrNull, sealedUntil: momentOrNull, coverage: object(coverage), price }
 const pairRow = object({
   key: text,

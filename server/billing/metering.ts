@@ -1,7 +1,9 @@
 import type { Crossing } from '@weir/contract/zones.ts'
+import { type BilledSides, billedSides, meterOf, type SidesBook } from '../pricing/billed-sides.ts'
+import { hopEnds, pathOf } from '../pricing/path-of.ts'
+import { unresolvedPaths } from '../pricing/paths.ts'
 import type { SeriesKey } from '../store/series.ts'
 import type { BillLine } from './bill-line.ts'
-import type { BilledSides } from './policy.ts'
 
 /**
  * What AWS does with the bytes of a hop. billed: charges them, on a line and at one end or both. free: they cross zones
@@ -17,8 +19,15 @@ export type Metering =
     }
   | { readonly kind: 'free' | 'unknown' | 'outside' }
 
-export function meteringOf(_key: SeriesKey, crossing: Crossing): Metering {
-  if (crossing === 'unknown') return { kind: 'unknown' }
-  if (crossing !== 'cross-zone') return { kind: 'outside' }
-  return { kind: 'billed', line: 'inter-zone', sides: { initiator: 1, responder: 1 }, isUnresolved: false }
-}
+/** By the table of paths (pricing/paths.ts), with what a setting changes of it. */
+export const meteringBy =
+  (book: SidesBook) =>
+  (key: SeriesKey, crossing: Crossing): Metering => {
+    if (crossing === 'unknown') return { kind: 'unknown' }
+    if (crossing !== 'cross-zone') return { kind: 'outside' }
+    const { near, far } = hopEnds(key)
+    const path = pathOf(near, far, crossing)
+    const sides = billedSides(path, near, far, book)
+    if (sides.initiator + sides.responder === 0) return { kind: 'free' }
+    return { kind: 'billed', line: meterOf(near, far), sides, isUnresolved: unresolvedPaths.includes(path) }
+  }

@@ -1,11 +1,6 @@
 import type { CostPolicy } from '@weir/contract/cost-queries.ts'
 import { unreachable } from '@weir/contract/units.ts'
-
-/** How many times AWS charges the bytes of a hop at each end, either way they run. */
-export interface BilledSides {
-  readonly initiator: 0 | 1
-  readonly responder: 0 | 1
-}
+import type { BilledSides } from '../pricing/billed-sides.ts'
 
 /** What one end pays of a hop, as multiples of its bytes in each direction. */
 export interface Charge {

@@ -59,7 +59,7 @@ export interface Totals extends Amounts {
   readonly bytes: number
   readonly wireBytes: number
   readonly byCrossing: { readonly [crossing in Crossing]: { readonly bytes: number; readonly wireBytes: number } }
-  /** Both billed sides of what crosses, at the stated price. */
+  /** What crosses zones, at the sides that are billed on its path, at the stated price. */
   readonly costMicroUsd: MicroUsd
 }
 
@@ -106,8 +106,9 @@ export interface Provenance {
 export interface Price {
   /** Per GB and billed side. */
   readonly usdPerGb: number
-  readonly sidesPerCrossing: number
   readonly bytesPerGb: number
+  /** Of every amount, also of those whose names say Usd: ISO 4217. */
+  readonly currency: string
   /** Where the figure comes from and of which day, in words. */
   readonly source: string
 }

@@ -8,7 +8,7 @@ import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../server/answers/zone-counters.ts'
 import { batchResults } from '../../server/ingest/intake.ts'
 import { createMetrics } from '../../server/metrics.ts'
-import { priceOf } from '../../server/pricing/price.ts'
+import { priceAt } from '../server/pricing/price-at.ts'
 import { at, listAt, textAt } from './manifest.ts'
 import { chart } from './render.ts'
 
@@ -20,7 +20,7 @@ const inSources = ['agent/**/*.ts', 'server/**/*.ts']
   .flatMap(file => [...readFileSync(join(root, file), 'utf8').matchAll(/'(weir_[a-z_]+)'/g)])
 const scraped = await createMetrics({
   zones: new ZoneCounters(new SeriesCatalogue({ series: noSeries, seriesCount: () => 0 })),
-  price: priceOf(0.01, 2 ** 30),
+  price: () => priceAt(0.01, 2 ** 30),
   coverage: () => [],
   store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
   batches: () => ({}),

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../server/answers/zone-counters.ts'
 import { createMetrics, type MetricSources } from '../../server/metrics.ts'
-import { priceOf } from '../../server/pricing/price.ts'
 import { anEnd, aSeries, zoneA, zoneB } from './answers/world.ts'
 import { facts, T } from './live/facts.ts'
+import { priceAt } from './pricing/price-at.ts'
 
 const hostile = 'a"b\\c\nd'
 const key = aSeries(anEnd('pod', 'web', zoneA, hostile), anEnd('pod', 'cart', zoneB, 'shop'))
@@ -15,7 +15,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
   zones.add(facts(T, { 0: 2 ** 30 - 10 }))
   return {
     zones,
-    price: priceOf(0.01, 2 ** 30),
+    price: () => priceAt(0.01, 2 ** 30),
     coverage: () => [
       { kind: 'bytes placed', ratio: 0.5, seen: 1, of: 2, unit: 'bytes' },
       { kind: 'zones compared', ratio: null, seen: 0, of: 0, unit: 'bytes' },

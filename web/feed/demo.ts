@@ -149,7 +149,7 @@ export class DemoFeed implements Feed {
       asOf: empty ? null : epochMs(to),
       sealedUntil: empty ? null : epochMs(Math.floor((to - 20_000) / 60_000) * 60_000),
       coverage: this.#coverage(placed, total.bytes),
-      price: { usdPerGb: 0.01, sidesPerCrossing: 2, bytesPerGb: 2 ** 30, source: 'the demo’s price; cross-zone only' },
+      price: { usdPerGb: 0.01, bytesPerGb: 2 ** 30, currency: 'USD', source: 'the demo’s price; cross-zone only' },
     }
   }
 

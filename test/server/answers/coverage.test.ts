@@ -6,8 +6,8 @@ import { summarise } from '../../../server/answers/coverage.ts'
 import { agentState, type CoverageFacts } from '../../../server/answers/coverage-facts.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
 import { totalsOf } from '../../../server/answers/tally.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
 import type { Decision } from '../../../server/store/flow-store.ts'
+import { priceAt } from '../pricing/price-at.ts'
 import { anAgent, aReport } from './agents.ts'
 import { anEnd, aSeries, worldOf, zoneA } from './world.ts'
 
@@ -42,7 +42,7 @@ function facts(more: Partial<CoverageFacts> = {}): CoverageFacts {
     checked: range,
     decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 95)],
     audit: { smallerBytes: 999, largerBytes: 1000 },
-    total: totalsOf(sums, catalogue, undefined, priceOf(0.01, 2 ** 30)),
+    total: totalsOf(sums, catalogue, undefined, priceAt(0.01, 2 ** 30)),
     scope: 'all',
     placedBytes: 60,
     open: false,
@@ -114,7 +114,7 @@ for (const [why, kind, more, wanted] of ratios) test(`${kind}: ${why}`, () => eq
 const complete = (): Partial<CoverageFacts> => {
   const web = anEnd('pod', 'web', zoneA, 'shop')
   const { sums, catalogue } = worldOf([{ key: aSeries(web, web), amounts: [60, 0, 60, 0, 1] }])
-  return { total: totalsOf(sums, catalogue, undefined, priceOf(0.01, 2 ** 30)) }
+  return { total: totalsOf(sums, catalogue, undefined, priceAt(0.01, 2 ** 30)) }
 }
 const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][] = [
   ['nothing is missing', {}, []],

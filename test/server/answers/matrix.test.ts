@@ -2,11 +2,11 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { foldMatrix } from '../../../server/answers/matrix.ts'
 import { foldPairs } from '../../../server/answers/pairs.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
+import { priceAt } from '../pricing/price-at.ts'
 import * as naive from './naive.ts'
 import { anEnd, aSeries, randomRows, worldOf, zoneA, zoneB, zoneOther } from './world.ts'
 
-const price = priceOf(0.01, 2 ** 30)
+const price = priceAt(0.01, 2 ** 30)
 
 test('the cells are those a second implementation finds, over random series', () => {
   const rows = randomRows(3, 2_000)

@@ -48,8 +48,26 @@ export function crossing(key: SeriesKey): string {
   return compareZones(a.zone, b.zone, zoneMap).crossing
 }
 
-/** USD 0.01 for 2^30 bytes at two ends, in micro-dollars, rounded half up. */
-export const cost = (wire: number): number => Number((BigInt(wire) * 20_000n * 2n + 2n ** 30n) / 2n ** 31n)
+/** USD 0.01 for 2^30 bytes at each billed end, in micro-dollars, rounded half up. */
+export const cost = (billed: number): number => Number((BigInt(billed) * 10_000n * 2n + 2n ** 30n) / 2n ** 31n)
+
+/** Ends that are billed of a hop that crosses zones, by what stands at them; what is not here is billed at both. */
+const sidesOf: { readonly [hop: string]: number } = {
+  'ElastiCache > machine': 1,
+  'machine > ElastiCache': 1,
+  'application load balancer > machine': 0,
+  'application load balancer > ElastiCache': 0,
+  'application load balancer > NAT gateway': 0,
+  'application load balancer > application load balancer': 0,
+}
+
+export function sides(key: SeriesKey): number {
+  if (crossing(key) !== 'cross-zone') return 0
+  const what = (end: SeriesEnd) => (end.kind === 'aws' ? end.workloadKind : 'machine')
+  const near = key.leg === 'second' ? 'machine' : what(key.initiator)
+  const far = key.leg === 'first' ? 'machine' : what(key.responder)
+  return near === 'endpoint' || far === 'endpoint' ? 0 : (sidesOf[`${near} > ${far}`] ?? 2)
+}
 
 function place(group: PairGroup, key: SeriesKey, side: 'initiator' | 'responder'): string {
   const end: SeriesEnd = key[side]
@@ -70,6 +88,7 @@ export interface NaiveSum {
   bytes: number
   wire: number
   crossZoneWire: number
+  billed: number
   connections: number
 }
 
@@ -79,10 +98,11 @@ export function pairs(rows: readonly Row[], group: PairGroup): Map<string, Naive
   for (const { key, amounts } of rows) {
     const [there, back, wireThere, wireBack, connections] = amounts
     const name = `${key.cluster}: ${place(group, key, 'initiator')} > ${place(group, key, 'responder')}`
-    const sum = sums.get(name) ?? { bytes: 0, wire: 0, crossZoneWire: 0, connections: 0 }
+    const sum = sums.get(name) ?? { bytes: 0, wire: 0, crossZoneWire: 0, billed: 0, connections: 0 }
     sum.bytes += there + back
     sum.wire += wireThere + wireBack
     if (crossing(key) === 'cross-zone') sum.crossZoneWire += wireThere + wireBack
+    sum.billed += (wireThere + wireBack) * sides(key)
     sum.connections += connections
     sums.set(name, sum)
   }

@@ -2,11 +2,11 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { type PairsAnswer, pairGroups, pairSorts, type Totals } from '@weir/contract/queries.ts'
 import { foldPairs } from '../../../server/answers/pairs.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
+import { priceAt } from '../pricing/price-at.ts'
 import * as naive from './naive.ts'
 import { anEnd, aSeries, type Row, randomRows, worldOf, zoneA, zoneB } from './world.ts'
 
-const price = priceOf(0.01, 2 ** 30)
+const price = priceAt(0.01, 2 ** 30)
 const all = { sort: 'crossZoneBytes', limit: 10_000 } as const
 
 function fold(rows: readonly Row[], group: PairsAnswer['group'], limit: number = all.limit) {
@@ -39,8 +39,8 @@ for (const group of pairGroups)
       shape(found.map(row => [row.bytes, row.wireBytes, row.byCrossing['cross-zone'].wireBytes, row.connections])),
       shape([...wanted.values()].map(sum => [sum.bytes, sum.wire, sum.crossZoneWire, sum.connections])),
     )
-    const wire = [...wanted.values()].reduce((sum, { crossZoneWire }) => sum + crossZoneWire, 0)
-    equal(total.costMicroUsd, naive.cost(wire))
+    const billed = [...wanted.values()].reduce((sum, one) => sum + one.billed, 0)
+    equal(total.costMicroUsd, naive.cost(billed))
   })
 
 for (const group of pairGroups)

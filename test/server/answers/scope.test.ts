@@ -8,10 +8,10 @@ import { foldMatrix } from '../../../server/answers/matrix.ts'
 import { foldPairs } from '../../../server/answers/pairs.ts'
 import { totalsOf } from '../../../server/answers/tally.ts'
 import { unplacedBytes } from '../../../server/answers/unplaced.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
+import { priceAt } from '../pricing/price-at.ts'
 import { anEnd, aSeries, type Row, randomRows, worldOf, zoneA } from './world.ts'
 
-const price = priceOf(0.01, 2 ** 30)
+const price = priceAt(0.01, 2 ** 30)
 const rows = randomRows(7, 3_000)
 const scope = new Set(['shop', 'gone-namespace'])
 

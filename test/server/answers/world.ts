@@ -1,4 +1,4 @@
-import type { Peer } from '@weir/contract/peers.ts'
+import type { AwsThing, Peer } from '@weir/contract/peers.ts'
 import { zoneKey } from '@weir/contract/zones.ts'
 import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
 import type { SeriesSums } from '../../../server/store/flow-store.ts'
@@ -66,6 +66,8 @@ export function worldOf(rows: readonly Row[]): { readonly sums: SeriesSums; read
   return { sums, catalogue }
 }
 
+const awsEnds: readonly AwsThing[] = ['application load balancer', 'NAT gateway', 'ElastiCache', 'endpoint']
+
 /** Rows of every kind of end, zone and leg, the same in every run. */
 export function randomRows(seed: number, count: number): Row[] {
   const next = random(seed)
@@ -79,6 +81,10 @@ export function randomRows(seed: number, count: number): Row[] {
     const kind = pick(['pod', 'pod', 'pod', 'pod', 'node', 'aws', 'subnet', 'internet', 'unplaced'] as const)
     if (kind === 'internet') return anEnd(kind, '', '')
     if (kind === 'unplaced') return anEnd(kind, pick(['gone', 'never listed']), '')
+    if (kind === 'aws') {
+      const which = Math.floor(next() * awsEnds.length)
+      return { ...anEnd(kind, `aws-${which}`, pick(zones)), workloadKind: awsEnds[which] ?? '' }
+    }
     if (kind !== 'pod') return anEnd(kind, `${kind}-${Math.floor(next() * 4)}`, pick(zones))
     return anEnd(kind, pick(['web', 'cart', 'api']), pick(zones), pick(['shop', 'data', 'kube-system']))
   }

@@ -11,6 +11,8 @@ const catalogue = () => new SeriesCatalogue({ series: id => rows[id]?.key ?? fai
 const fail = (): never => {
   throw new RangeError('no such series')
 }
+/** Costs are billed bytes then. */
+const microDollarPerByte = { usdPerGb: 0.01, bytesPerGb: 10_000, currency: 'USD', source: 'test' }
 const sum = (numbers: Iterable<number>) => [...numbers].reduce((all, one) => all + one, 0)
 
 for (const cap of [3, 10_000])
@@ -22,9 +24,9 @@ for (const cap of [3, 10_000])
     const all = [...counters.bytes()]
     equal(sum(all.map(({ bytes }) => bytes)), sum(Object.values(amounts)) + 1_000)
     if (cap === 3) deepEqual(all.filter(({ sourceZone }) => sourceZone === 'other').length, 1)
-    const crossing = rows.flatMap(({ key }, id) => (naive.crossing(key) === 'cross-zone' ? [id + 11] : []))
-    const first = naive.crossing(rows[0]?.key ?? fail()) === 'cross-zone' ? 1_010 : 0
-    equal(sum(counters.crossZoneWire().values()), sum(crossing) + first)
+    const billed = rows.map(({ key }, id) => naive.sides(key) * (id + 11))
+    const first = naive.sides(rows[0]?.key ?? fail()) * 1_010
+    equal(sum(counters.costs(microDollarPerByte).values()), sum(billed) + first)
   })
 
 test('counters only grow, and are the same when read twice', () => {
@@ -60,6 +62,18 @@ test('a million namespaces are a bounded number of counters, and no byte is lost
   const all = [...counters.bytes()]
   equal(sum(all.map(({ bytes }) => bytes)), 3 * count)
   equal(all.length, 2_001)
-  equal(sum(counters.crossZoneWire().values()), 3 * count)
-  ok(counters.crossZoneWire().size <= 2_001)
+  equal(sum(counters.costs(microDollarPerByte).values()), 2 * 3 * count)
+  ok(counters.costs(microDollarPerByte).size <= 2_001)
+})
+
+test('a lower price does not take back what was read at the one before: a cost only grows', () => {
+  const key = aSeries(anEnd('pod', 'web', zoneA, 'shop'), anEnd('pod', 'cart', zoneB, 'shop'))
+  const counters = new ZoneCounters(new SeriesCatalogue({ series: () => key, seriesCount: () => 1 }))
+  const cost = (usdPerGb: number) => counters.costs({ ...microDollarPerByte, usdPerGb }).get('shop')
+  counters.add(facts(T, { 0: 90 }))
+  equal(cost(0.01), 200)
+  equal(cost(0.005), 200)
+  counters.add(facts(T, { 0: 90 }))
+  equal(cost(0.005), 300)
+  equal(cost(0.01), 300)
 })

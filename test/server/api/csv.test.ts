@@ -3,15 +3,15 @@ import { test } from 'node:test'
 import type { PairRow, PairsAnswer } from '@weir/contract/queries.ts'
 import { foldPairs } from '../../../server/answers/pairs.ts'
 import { pairsCsv, usd } from '../../../server/api/csv.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
 import { anEnd, aSeries, worldOf, zoneA, zoneB } from '../answers/world.ts'
+import { priceAt } from '../pricing/price-at.ts'
 
 /** The cell of the initiator's name in the CSV of a row whose initiator is called so. */
 function nameCell(name: string): string {
   const key = aSeries(anEnd('pod', name, zoneA, 'shop'), anEnd('pod', 'cart', zoneB, 'shop'))
   const { sums, catalogue } = worldOf([{ key, amounts: [1, 2, 3, 4, 5] }])
   const question = { group: 'service', sort: 'bytes', limit: 1 } as const
-  const folded = foldPairs(sums, catalogue, undefined, question, priceOf(0.01, 2 ** 30))
+  const folded = foldPairs(sums, catalogue, undefined, question, priceAt(0.01, 2 ** 30))
   const [, line = ''] = pairsCsv(withRows(folded.rows)).split('\r\n')
   return line.slice('"main","pod","shop",'.length, line.indexOf(',"Deployment"'))
 }

@@ -12,17 +12,17 @@ import type { Route } from '../../../server/api/route.ts'
 import { routeTable } from '../../../server/api/route-table.ts'
 import type { BillBook } from '../../../server/billing/bill-book.ts'
 import { listOnly } from '../../../server/billing/list-only.ts'
-import { meteringOf } from '../../../server/billing/metering.ts'
+import { meteringBy } from '../../../server/billing/metering.ts'
 import { dashboardRoutes } from '../../../server/dashboard.ts'
 import { createListener, dashboardApp } from '../../../server/http.ts'
 import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
 import type { Log } from '../../../server/log.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
 import type { Decision, FlowStore, LaneSums, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
 import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
+import { priceAt } from '../pricing/price-at.ts'
 
 /** 2026-11-21T10:00Z: the end of what the stage has seen. */
 export const now = epochMs(Date.UTC(2026, 10, 21, 10))
@@ -136,7 +136,7 @@ export async function stage({
     agents,
     nodes: [...nodes.keys()],
     open: false,
-    price: priceOf(0.01, 2 ** 30),
+    price: priceAt(0.01, 2 ** 30),
     lost: [{ name: 'bytes set aside: foreign hop', count: 0 }],
   })
   const recent = new RecentDecisions(minute(minuteOf(now) + 1))
@@ -146,7 +146,7 @@ export async function stage({
     store,
     catalogue,
     bills,
-    meteringOf,
+    meteringOf: meteringBy(new Map()),
     bytesPerGb: 2 ** 30,
     sealedUntil: () => around().sealedUntil,
     now: () => now,

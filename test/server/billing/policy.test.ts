@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CostPolicy, costPolicies } from '@weir/contract/cost-queries.ts'
-import { type BilledSides, chargesOf } from '../../../server/billing/policy.ts'
+import { chargesOf } from '../../../server/billing/policy.ts'
+import type { BilledSides } from '../../../server/pricing/billed-sides.ts'
 
 const both: BilledSides = { initiator: 1, responder: 1 }
 const rules: [policy: CostPolicy, sides: BilledSides, initiator: [number, number], responder: [number, number]][] = [

@@ -14,9 +14,9 @@ import { FlowRing } from '../../../server/live/flow-ring.ts'
 import { Frames } from '../../../server/live/frames.ts'
 import { Gateway, type GatewayOptions } from '../../../server/live/gateway.ts'
 import { LiveWindow } from '../../../server/live/window.ts'
-import { priceOf } from '../../../server/pricing/price.ts'
 import { openDoor } from '../access/people.ts'
 import { anEnd, aSeries, zoneA, zoneB } from '../answers/world.ts'
+import { priceAt } from '../pricing/price-at.ts'
 import { T } from './facts.ts'
 
 const web = anEnd('pod', 'web', zoneA, 'shop')
@@ -46,7 +46,7 @@ export async function live(options: Partial<GatewayOptions> = {}) {
     agents: [],
     nodes: [],
     open: false,
-    price: priceOf(0.01, 2 ** 30),
+    price: priceAt(0.01, 2 ** 30),
     lost: [],
   })
   const frames = new Frames({

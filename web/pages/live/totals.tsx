@@ -26,7 +26,7 @@ export function Totals({ frame, spanMs }: { readonly frame: LiveFrame; readonly 
       <Tile
         name="Estimated cost"
         figure={formatUsdPerHour(total.costMicroUsd, spanMs)}
-        note={`at $${price.usdPerGb} per GB and side`}
+        note={`at $${price.usdPerGb} per GB and billed side`}
       />
       <div className="panel tile wide">
         <dt>Where the bytes went</dt>

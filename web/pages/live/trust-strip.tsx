@@ -63,7 +63,7 @@ function coverageWords({ ratio, seen, of, unit }: CoveragePart): string {
   return unit === 'nodes' ? `${seen} of ${of}` : formatShare(seen, of)
 }
 
-function priceWords({ usdPerGb, sidesPerCrossing, bytesPerGb, source }: Price): string {
+function priceWords({ usdPerGb, bytesPerGb, currency, source }: Price): string {
   const gb = bytesPerGb === 2 ** 30 ? '1 GB = 2³⁰ B' : `1 GB = ${formatCount(bytesPerGb)} B`
-  return `$${usdPerGb} × ${sidesPerCrossing} sides per GB (${gb}; ${source})`
+  return `${currency} ${usdPerGb} per GB and billed side (${gb}; ${source})`
 }

@@ -48,7 +48,7 @@ export function someFrame(change: Partial<LiveFrame> = {}): LiveFrame {
     asOf: epochMs(90_000),
     sealedUntil: epochMs(60_000),
     coverage: { parts: [{ kind: 'nodes reporting', ratio: 1, seen: 2, of: 2, unit: 'nodes' }], gaps: [] },
-    price: { usdPerGb: 0.01, sidesPerCrossing: 2, bytesPerGb: 2 ** 30, source: 'test' },
+    price: { usdPerGb: 0.01, bytesPerGb: 2 ** 30, currency: 'USD', source: 'test' },
     total: someTotals(10, 5),
     ...change,
   }
