@@ -1,14 +1,16 @@
 import { formatAddress, isPublic, parseAddress } from '@weir/contract/addresses.ts'
 import type { ServiceEntry } from '@weir/contract/directory-wire.ts'
-import type { Label, LabelId, UnplacedReason } from '@weir/contract/peers.ts'
+import type { Label, LabelId } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { Backends } from './backends.ts'
 import type { Placed } from './directory.ts'
 import { type Entry, entryOf, Intervals } from './intervals.ts'
+import type { Listed } from './listing.ts'
 import type { JournalRecord, LabelRecord } from './records.ts'
 import { type KeptService, Services, serviceName } from './services.ts'
 import { Subnets } from './subnets.ts'
+import { unplaced } from './unplaced.ts'
 import { WorkloadLabels } from './workload-labels.ts'
 import { World } from './world.ts'
 
@@ -38,6 +40,8 @@ export class Cluster {
   readonly nodeEntries = new Set<Entry>()
   readonly nodesByName = new Map<string, Set<Entry>>()
   watermark: EpochMs | undefined
+  /** Rises with the nodes: a pod is in its node's VPC. */
+  #nodesVersion = 0
 
   constructor(name: string) {
     this.name = name
@@ -82,6 +86,7 @@ export class Cluster {
       if (label.peer.kind === 'node') this.nodeEntries.add(entry)
       this.#index(label)?.add(entry)
     }
+    if (label.peer.kind === 'node') this.#nodesVersion++
     if (label.to !== null) this.#close(entry)
     else if (!this.openOf(owner).includes(entry)) this.#open.set(owner, [...this.openOf(owner), entry])
     return entry
@@ -91,6 +96,15 @@ export class Cluster {
     const left = this.openOf(entry.owner).filter(other => other !== entry)
     if (left.length > 0) this.#open.set(entry.owner, left)
     else this.#open.delete(entry.owner)
+  }
+
+  /** Lists these things in place of all others whose keys are of the same kind. `wasRead`: by this run. */
+  list(listed: ReadonlyMap<string, Listed>, wasRead: boolean, isOfKind: (key: string) => boolean): void {
+    const { world } = this
+    for (const key of [...world.keys()]) if (isOfKind(key) && !listed.has(key)) world.take({ key, listed: undefined })
+    for (const [key, thing] of listed) world.take({ key, listed: thing })
+    // What an earlier run left open was listed then, and may be gone since.
+    if (!wasRead) for (const key of this.owners()) if (isOfKind(key)) world.stale.add(key)
   }
 
   /** The labels that a listed thing has now. */
@@ -146,10 +160,34 @@ export class Cluster {
     return set
   }
 
+  /** Where a label's end is: one object for as long as nothing of it changes. */
+  placedOf(entry: Entry): Placed {
+    const version = this.#nodesVersion + this.subnets.version
+    if (entry.vpcVersion === version) return entry.placed
+    entry.vpcVersion = version
+    const { vpc: before, ...placed } = entry.placed
+    const vpc = this.#vpcOf(entry.label)
+    if (vpc !== before) entry.placed = vpc === undefined ? placed : { ...placed, vpc }
+    return entry.placed
+  }
+
+  /** A Service's address means something within its cluster only. A pod's may be an overlay's, its node's never is. */
+  #vpcOf({ peer, address, node }: Label): string | undefined {
+    if (peer.kind === 'service') return undefined
+    const entries = peer.kind === 'pod' ? this.nodesByName.get(node ?? '') : undefined
+    const addresses = [...(entries ?? []).values().map(({ label }) => label.address), address]
+    for (const text of addresses) {
+      const bytes = parseAddress(text)
+      const vpc = bytes === undefined ? undefined : this.subnets.vpcOf(bytes)
+      if (vpc !== undefined) return vpc
+    }
+    return undefined
+  }
+
   /** See Directory.place. Text that is not canonical is looked up by its canonical form. */
   place(address: string, port: number, at: EpochMs): Placed {
     const found = this.intervals.find(address, port, at)
-    if (typeof found === 'object') return found.placed
+    if (typeof found === 'object') return this.placedOf(found)
     if (found === 'ambiguous') return unplaced('ambiguous')
     const bytes = parseAddress(address)
     if (bytes === undefined) return unplaced('not an address')
@@ -188,6 +226,10 @@ export class Cluster {
     return own.flatMap(({ label }) => (label.to === null ? [label.address] : []))
   }
 
+  allNodeAddresses(): string[] {
+    return [...this.nodeEntries].flatMap(({ label }) => (label.to === null ? [label.address] : []))
+  }
+
   nodes(at: EpochMs): ReadonlyMap<string, Zone | undefined> {
     const nodes = new Map<string, Zone | undefined>()
     for (const { label } of this.nodeEntries)
@@ -198,13 +240,3 @@ export class Cluster {
 }
 
 const internet: Placed = { peer: { kind: 'internet' }, zone: undefined, node: undefined, label: undefined }
-const unplacedByReason = new Map<UnplacedReason, Placed>()
-
-/** One object per reason. */
-export function unplaced(reason: UnplacedReason): Placed {
-  const known = unplacedByReason.get(reason)
-  if (known !== undefined) return known
-  const placed: Placed = { peer: { kind: 'unplaced', reason }, zone: undefined, node: undefined, label: undefined }
-  unplacedByReason.set(reason, placed)
-  return placed
-}

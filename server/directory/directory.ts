@@ -17,6 +17,8 @@ export interface Directory {
   place(cluster: string, address: string, port: number, at: EpochMs): Placed
   /** A label by id, also one that ended within the retention. */
   label(id: LabelId): Label | undefined
+  /** The same with where it is: one object for as long as nothing of it changes. */
+  placedLabel(id: LabelId): Placed | undefined
   service(id: number): ServiceEntry | undefined
   /**
    * The one Service that a responder's address and port answer for at that moment, if it is exactly one: a pod's or

@@ -11,13 +11,16 @@ export interface Entry {
   label: Label
   /** Made once, so that placing an end costs a look-up and no allocation. */
   placed: Placed
+  /** Version of the cluster's network that `placed.vpc` was found by. */
+  vpcVersion: number
   ports: readonly DeclaredPort[]
   /** Number of the directory's change that touched it last. */
   change: number
 }
 
 export function entryOf({ owner, label, ports }: LabelRecord, change: number): Entry {
-  return { owner, label, placed: { peer: label.peer, zone: label.zone, node: label.node, label }, ports, change }
+  const { peer, zone, node } = label
+  return { owner, label, placed: { peer, zone, node, label }, vpcVersion: -1, ports, change }
 }
 
 /** What was found: the one that holds; several that do; only such that have ended; nothing that had begun. */

@@ -4,18 +4,19 @@ import type { Label, LabelId, Workload } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, type Millis, millis } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import type { AgentUpdate } from './agent-update.ts'
-import { Cluster, unplaced } from './cluster.ts'
 import { Compaction } from './compaction.ts'
 import { changeOf, cursorText } from './cursor.ts'
 import type { Directory, Placed } from './directory.ts'
 import { type Journal, openJournal } from './journal.ts'
+import { KnownClusters } from './known-clusters.ts'
 import { type Known, LabelHistory } from './label-history.ts'
 import type { Listed, ListedChange } from './listing.ts'
 import { mayBeElsewhere, Neighbours } from './neighbours.ts'
-import { News } from './news.ts'
 import { type Ids, reconcile } from './reconcile.ts'
 import type { JournalRecord } from './records.ts'
 import { type DirectoryStats, describe } from './stats.ts'
+import { unplaced } from './unplaced.ts'
+import { isVpcKey } from './vpc-keys.ts'
 import { type Listing, thingsOf } from './whole-listing.ts'
 import type { ChosenLabels } from './workload-labels.ts'
 
@@ -43,6 +44,14 @@ export interface LabelDirectory extends Directory {
   apply(listing: Listing, at: EpochMs): number
   /** These things changed at `at`, everything else is as it was: else like `replace`, which must have come first. */
   change(cluster: string, changes: readonly ListedChange[], at: EpochMs): number
+  /**
+   * These things, under keys of vpc-keys.ts, are what the VPCs' map lists around the cluster: like `replace` for them
+   * alone. It says nothing of the cluster's own things, so the watermark stays. False, and nothing is done, while the
+   * cluster has not been read: its pods and nodes win over what the map has at their addresses.
+   */
+  mapVpcs(cluster: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): boolean
+  /** What the cluster's nodes have now. */
+  nodeAddresses(cluster: string): readonly string[]
   /** Nothing has changed up to `at`. */
   advance(cluster: string, at: EpochMs): void
   clusters(): readonly string[]
@@ -69,7 +78,7 @@ class JournaledDirectory implements LabelDirectory {
   readonly #journalFile: string | undefined
   #journal: Journal | undefined
   #compaction: Compaction | undefined
-  readonly #clusters = new Map<string, Known>()
+  readonly #clusters = new KnownClusters()
   readonly #listeners = new Set<() => void>()
   readonly #history = new LabelHistory()
   readonly #neighbours = new Neighbours()
@@ -109,13 +118,18 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   replace(name: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): number {
-    const known = this.#known(name)
-    const { world } = known.cluster
-    for (const key of [...world.keys()]) if (!listed.has(key)) world.take({ key, listed: undefined })
-    for (const [key, thing] of listed) world.take({ key, listed: thing })
-    // What an earlier run left open was listed then, and may be gone since.
-    if (!known.read) for (const key of known.cluster.owners()) world.stale.add(key)
-    return this.#write(known, at)
+    const known = this.#clusters.of(name)
+    known.cluster.list(listed, known.read, key => !isVpcKey(key))
+    return this.#write(known, at, true)
+  }
+
+  mapVpcs(name: string, listed: ReadonlyMap<string, Listed>, at: EpochMs): boolean {
+    const known = this.#clusters.get(name)
+    if (!known?.read) return false
+    known.cluster.list(listed, known.mapped, isVpcKey)
+    if (known.cluster.world.stale.size > 0) this.#write(known, at, false)
+    known.mapped = true
+    return true
   }
 
   apply(listing: Listing, at: EpochMs): number {
@@ -123,15 +137,15 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   change(name: string, changes: readonly ListedChange[], at: EpochMs): number {
-    const known = this.#known(name)
+    const known = this.#clusters.of(name)
     for (const change of changes) known.cluster.world.take(change)
-    if (known.cluster.world.stale.size > 0) return this.#write(known, at)
+    if (known.cluster.world.stale.size > 0) return this.#write(known, at, true)
     this.advance(name, at)
     return 0
   }
 
-  /** Writes down what the listed things have changed, then takes it in and tells of it. */
-  #write(known: Known, at: EpochMs): number {
+  /** Writes down what the listed things have changed, then takes it in and tells of it. `isCurrent`: the cluster is, by then. */
+  #write(known: Known, at: EpochMs, isCurrent: boolean): number {
     const { cluster } = known
     const { stale } = cluster.world
     // A clock that was set back must not end a label before something that was already told.
@@ -140,17 +154,17 @@ class JournaledDirectory implements LabelDirectory {
     const drawn = { label: this.#nextLabel, service: this.#nextService }
     const ids: Ids = { label: () => drawn.label++, service: () => drawn.service++ }
     const records = reconcile(cluster, stale, { at: now, endAt }, ids)
-    const watermark: JournalRecord = { kind: 'watermark', cluster: cluster.name, at: now }
-    this.#journal?.append([...records, watermark], true)
+    if (isCurrent) records.push({ kind: 'watermark', cluster: cluster.name, at: now })
+    this.#journal?.append(records, true)
     stale.clear()
-    known.read = true
-    known.watermarkWritten = now
-    if (records.length > 0) this.#change++
-    for (const record of [...records, watermark]) this.#put(record)
+    const changes = records.length - (isCurrent ? 1 : 0)
+    if (changes > 0) this.#change++
+    for (const record of records) this.#put(record)
+    if (isCurrent) Object.assign(known, { read: true, watermarkWritten: now })
     this.#forget(now)
     this.#compaction?.look()
-    if (records.length > 0) for (const listener of this.#listeners) listener()
-    return records.length
+    if (changes > 0) for (const listener of this.#listeners) listener()
+    return changes
   }
 
   advance(name: string, at: EpochMs): void {
@@ -173,25 +187,19 @@ class JournaledDirectory implements LabelDirectory {
     if (known === undefined) return unplaced('no directory')
     const placed = known.cluster.place(address, port, at)
     if (this.#clusters.size === 1 || !mayBeElsewhere(placed)) return placed
-    const all = this.#clusters.values().map(({ cluster: one }) => one)
-    return this.#neighbours.find(known.cluster, all, address, port, at) ?? placed
+    return this.#neighbours.find(known.cluster, this.#clusters.all(), address, port, at) ?? placed
   }
 
   label(id: LabelId): Label | undefined {
-    return this.#first(cluster => cluster.entries.get(id))?.label
+    return this.#clusters.label(id)
+  }
+
+  placedLabel(id: LabelId): Placed | undefined {
+    return this.#clusters.placedLabel(id)
   }
 
   service(id: number): ServiceEntry | undefined {
-    return this.#first(cluster => cluster.services.get(id))
-  }
-
-  /** Ids are given out once for all clusters, of which there are few. */
-  #first<T>(find: (cluster: Cluster) => T | undefined): T | undefined {
-    for (const { cluster } of this.#clusters.values()) {
-      const found = find(cluster)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return this.#clusters.service(id)
   }
 
   serviceBehind(name: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined {
@@ -205,6 +213,10 @@ class JournaledDirectory implements LabelDirectory {
 
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined> {
     return this.#clusters.get(cluster)?.cluster.nodes(at) ?? new Map()
+  }
+
+  nodeAddresses(cluster: string): readonly string[] {
+    return this.#clusters.get(cluster)?.cluster.allNodeAddresses() ?? []
   }
 
   watermark(cluster: string): EpochMs {
@@ -235,15 +247,11 @@ class JournaledDirectory implements LabelDirectory {
   }
 
   clusters(): readonly string[] {
-    const all = [...this.#clusters]
-    // A cluster that only the journal knows is one that this server had once. Before anything is read, all may come.
-    const read = all.filter(([, known]) => known.read)
-    return (read.length > 0 ? read : all).map(([name]) => name)
+    return this.#clusters.names()
   }
 
   stats(): DirectoryStats {
-    const clusters = Array.from(this.#clusters.values(), ({ cluster }) => cluster)
-    return describe(clusters, {
+    return describe([...this.#clusters.all()], {
       changesTotal: this.#change,
       labelsForgottenEarly: this.#history.forgottenEarly,
       journalDamagedLines: this.#damagedLines,
@@ -255,15 +263,6 @@ class JournaledDirectory implements LabelDirectory {
     this.#journal?.close()
   }
 
-  #known(name: string): Known {
-    const known = this.#clusters.get(name)
-    if (known !== undefined) return known
-    const cluster = new Cluster(name)
-    const made: Known = { cluster, news: new News(cluster), read: false, watermarkWritten: epochMs(0) }
-    this.#clusters.set(name, made)
-    return made
-  }
-
   /** The one way anything gets into memory, from an adapter or from the journal. */
   #put(record: JournalRecord): void {
     if (record.kind === 'ids') {
@@ -271,7 +270,7 @@ class JournaledDirectory implements LabelDirectory {
       this.#nextService = Math.max(this.#nextService, record.service)
       return
     }
-    const known = this.#known(record.cluster)
+    const known = this.#clusters.of(record.cluster)
     const told = known.cluster.put(record, this.#change)
     if (told === undefined) return
     known.news.note(told, this.#change)
@@ -291,6 +290,6 @@ class JournaledDirectory implements LabelDirectory {
 
   *#records(): Iterable<JournalRecord> {
     yield { kind: 'ids', label: this.#nextLabel, service: this.#nextService }
-    for (const { cluster } of this.#clusters.values()) yield* cluster.records()
+    for (const cluster of this.#clusters.all()) yield* cluster.records()
   }
 }

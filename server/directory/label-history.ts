@@ -9,6 +9,8 @@ export interface Known {
   readonly news: News
   /** False until an adapter has read the cluster in this run: then what ended did so while nobody looked. */
   read: boolean
+  /** The same for what the VPCs' map lists around it. */
+  mapped: boolean
   watermarkWritten: EpochMs
 }
 

@@ -65,13 +65,20 @@ export interface ListedInterface extends Dated {
   readonly zone?: Zone
 }
 
+/** A subnet as it is listed: agents are not told of its VPC, nor of contested ones. */
+export interface ListedSubnet extends SubnetEntry {
+  readonly vpc?: string
+  /** Several VPCs use these addresses, and which of them is meant is not known: they are in no zone. */
+  readonly contested?: boolean
+}
+
 /** One thing that an adapter lists. Addresses are canonical text. */
 export type Listed =
   | ({ readonly kind: 'node' } & ListedNode)
   | ({ readonly kind: 'pod' } & ListedPod)
   | ({ readonly kind: 'service' } & ListedService)
   | ({ readonly kind: 'backends' } & ListedBackends)
-  | ({ readonly kind: 'subnet' } & SubnetEntry)
+  | ({ readonly kind: 'subnet' } & ListedSubnet)
   | ({ readonly kind: 'interface' } & ListedInterface)
 
 /** `key` is the thing's for as long as it is there, and no other thing's ever after: a uid, where there is one. */

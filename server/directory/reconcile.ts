@@ -3,12 +3,12 @@ import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { zoneKey } from '@weir/contract/zones.ts'
 import type { Cluster } from './cluster.ts'
 import type { Entry } from './intervals.ts'
-import type { ListedBackends, ListedPod } from './listing.ts'
+import type { ListedBackends, ListedPod, ListedSubnet } from './listing.ts'
 import { graceBefore, later, type Moments } from './moments.ts'
 import { serviceRecord } from './reconcile-service.ts'
 import type { JournalRecord, WorkloadRecord } from './records.ts'
 import { serviceName } from './services.ts'
-import { type SubnetRecord, subnetKey } from './subnets.ts'
+import { subnetKey } from './subnets.ts'
 import type { Claim } from './world.ts'
 
 /** Gives out ids, each once. */
@@ -121,7 +121,7 @@ class Reconciliation {
     }
   }
 
-  #subnet(owner: string, listed: Omit<SubnetRecord, 'owner' | 'from' | 'to'> | undefined): void {
+  #subnet(owner: string, listed: ListedSubnet | undefined): void {
     const { subnets, name: cluster } = this.#cluster
     const { at, endAt } = this.#moments
     const open = subnets.openOf(owner)
@@ -129,9 +129,10 @@ class Reconciliation {
     if (open !== undefined)
       this.#ended.push({ kind: 'subnet', cluster, subnet: { ...open, to: later(open.from, endAt) } })
     if (listed === undefined) return
-    const { id, cidr, zone } = listed
+    const { id, cidr, zone, vpc, contested } = listed
+    const optional = { ...(vpc !== undefined && { vpc }), ...(contested && { contested }) }
     const from = subnets.knows(cidr) ? at : graceBefore(at)
-    this.#begun.push({ kind: 'subnet', cluster, subnet: { owner, id, cidr, zone, from, to: null } })
+    this.#begun.push({ kind: 'subnet', cluster, subnet: { owner, id, cidr, zone, ...optional, from, to: null } })
   }
 
   /** The workload's youngest pod speaks for it: in a roll-out, pods with old and new labels come and go side by side. */

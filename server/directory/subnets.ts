@@ -1,11 +1,12 @@
 import { type Cidr, parseCidr } from '@weir/contract/addresses.ts'
-import type { SubnetEntry } from '@weir/contract/directory-wire.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Placed } from './directory.ts'
+import type { ListedSubnet } from './listing.ts'
 import { Prefixes } from './prefixes.ts'
+import { unplaced } from './unplaced.ts'
 
 /** A subnet with the time for which it was there: half-open [from, to), `to` null while it is. */
-export interface SubnetRecord extends SubnetEntry {
+export interface SubnetRecord extends ListedSubnet {
   /** Key of the listed thing. */
   readonly owner: string
   readonly from: EpochMs
@@ -13,6 +14,7 @@ export interface SubnetRecord extends SubnetEntry {
 }
 
 interface Row {
+  readonly key: string
   readonly record: SubnetRecord
   /** Number of the directory's change that brought it. */
   readonly change: number
@@ -21,29 +23,41 @@ interface Row {
 }
 
 /** Text that is equal exactly when two subnets are. */
-export const subnetKey = ({ id, cidr, zone }: SubnetEntry): string => JSON.stringify([id, cidr, zone])
+export const subnetKey = ({ id, cidr, zone, vpc, contested }: ListedSubnet): string =>
+  JSON.stringify([id, cidr, zone, vpc, contested])
 
 /** Subnets by longest prefix. */
 export class Subnets {
   #rows: Row[] = []
-  #prefixes = new Prefixes<Row>([])
+  /** Made when it is asked for: the subnets of a VPC come one after the other. */
+  #prefixes: Prefixes<Row> | undefined
+  /** Rises with every change. */
+  version = 0
 
   /** Adds a subnet, or replaces the record that began at the same moment (when it ends). */
   put(record: SubnetRecord, change: number): void {
     const cidr = parseCidr(record.cidr)
     if (cidr === undefined) return
     const peer = { kind: 'subnet', id: record.id } as const
-    const placed: Placed = { peer, zone: record.zone, node: undefined, label: undefined }
+    const { zone, vpc, contested } = record
+    const own = { peer, zone, node: undefined, label: undefined, ...(vpc !== undefined && { vpc }) }
+    const placed = contested ? unplaced('ambiguous') : own
     const key = subnetKey(record)
-    const others = this.#rows.filter(row => subnetKey(row.record) !== key || row.record.from !== record.from)
-    this.#fill([...others, { record, change, cidr, placed }])
+    const others = this.#rows.filter(row => row.key !== key || row.record.from !== record.from)
+    this.#fill([...others, { key, record, change, cidr, placed }])
   }
 
   find(address: Uint8Array, at: EpochMs): Placed | undefined {
-    return this.#prefixes.find(
+    return this.#byPrefix().find(
       address,
       rows => rows.find(({ record: { from, to } }) => from <= at && (to === null || at < to))?.placed,
     )
+  }
+
+  /** The VPC in whose subnet an address is, as far as is known now. */
+  vpcOf(address: Uint8Array): string | undefined {
+    const open = this.#byPrefix().find(address, rows => rows.find(({ record }) => record.to === null))
+    return open?.record.contested ? undefined : open?.record.vpc
   }
 
   /** What a listed thing is now. There are a handful. */
@@ -62,7 +76,7 @@ export class Subnets {
 
   /** Those that are there now and came after change `since`. */
   newer(since: number): SubnetRecord[] {
-    return this.#rows.flatMap(({ record, change }) => (record.to === null && change > since ? [record] : []))
+    return this.#rows.flatMap(({ record, change }) => (isTold(record) && change > since ? [record] : []))
   }
 
   /** Forgets those that ended before `before`. */
@@ -73,6 +87,14 @@ export class Subnets {
 
   #fill(rows: Row[]): void {
     this.#rows = rows
-    this.#prefixes = new Prefixes(rows.map(row => [row.cidr, row]))
+    this.#prefixes = undefined
+    this.version++
+  }
+
+  #byPrefix(): Prefixes<Row> {
+    this.#prefixes ??= new Prefixes(this.#rows.map(row => [row.cidr, row]))
+    return this.#prefixes
   }
 }
+
+const isTold = ({ to, contested }: SubnetRecord): boolean => to === null && !contested

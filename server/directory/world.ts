@@ -1,6 +1,7 @@
 import type { Peer } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import { HeldAddresses } from './held-addresses.ts'
 import type { DeclaredPort, Listed, ListedChange, ListedNode, ListedPod } from './listing.ts'
 
 /** One address (or one port of it) that a listed thing gives to a peer: what a label is opened for. */
@@ -24,6 +25,7 @@ export class World {
   /** By node name: the node's key, and the keys of its pods. */
   readonly #nodes = new Map<string, string>()
   readonly #pods = new Map<string, Set<string>>()
+  readonly #held = new HeldAddresses()
   /** Keys whose claims may differ from what is kept; whoever has compared them clears it. */
   readonly stale = new Set<string>()
 
@@ -56,7 +58,8 @@ export class World {
         return plainClaims(listed, { kind: 'service', namespace: listed.namespace, name: listed.name }, {})
       case 'interface': {
         const { thing, id, name, zone } = listed
-        return plainClaims(listed, { kind: 'aws', thing, id, ...given({ name }) }, { zone })
+        const all = plainClaims(listed, { kind: 'aws', thing, id, ...given({ name }) }, { zone })
+        return all.filter(({ address }) => !this.#held.isHeld(address))
       }
       case 'pod':
         return this.#undisputed(key, podClaims(listed, this.#nodeOf(listed)), listed.node)
@@ -83,6 +86,7 @@ export class World {
 
   #link(key: string, listed: Listed): void {
     this.#listed.set(key, listed)
+    this.#held.link(key, listed)
     if (listed.kind === 'node') this.#nodes.set(listed.name, key)
     if (listed.kind !== 'pod') return
     const pods = this.#pods.get(listed.node) ?? new Set()
@@ -90,6 +94,7 @@ export class World {
   }
 
   #unlink(key: string, listed: Listed): void {
+    this.#held.unlink(key, listed)
     // A node made anew under its name may have come before the old one went.
     if (listed.kind === 'node' && this.#nodes.get(listed.name) === key) this.#nodes.delete(listed.name)
     if (listed.kind !== 'pod') return
@@ -100,6 +105,7 @@ export class World {
 
   /** Other things whose claims follow from this one. */
   #touch(listed: Listed): void {
+    for (const key of this.#held.interfacesAt(listed)) this.stale.add(key)
     if (listed.kind === 'node') for (const pod of this.#pods.get(listed.name) ?? []) this.stale.add(pod)
     if (listed.kind !== 'pod' || !usesNode(listed)) return
     for (const key of this.#pods.get(listed.node) ?? []) {

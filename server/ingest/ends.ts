@@ -58,14 +58,14 @@ export class Ends {
   }
 
   #ofLabel(cluster: string, id: LabelId, window: BatchWindow): End {
-    const label = this.#directory.label(id)
-    if (label === undefined) return this.#end(cluster, '', nowhere('never listed'))
+    const placed = this.#directory.placedLabel(id)
+    const label = placed?.label
+    if (placed === undefined || label === undefined) return this.#end(cluster, '', nowhere('never listed'))
     const number = this.#clusters.numberOf(cluster, cluster)
     let end = this.#known.end(id)
-    if (end === undefined || end.placed.label !== label) {
+    if (end?.placed !== placed) {
       if (!this.#isOf(cluster, label)) return this.#end(cluster, '', nowhere('never listed'))
-      const { peer, zone, node } = label
-      end = this.#end(cluster, label.address, { peer, zone, node, label })
+      end = this.#end(cluster, label.address, placed)
     }
     if (end.cluster !== cluster) return this.#end(cluster, '', nowhere('never listed'))
     this.#known.put(number, id, end)

@@ -30,7 +30,7 @@ export class TestTown implements Directory {
   place(_cluster: string, address: string, port: number, at: EpochMs): Placed {
     const here = this.labels.filter(label => label.address === address && holdsAt(label, at))
     const label = here.find(one => one.port === port) ?? here.find(one => one.port === undefined)
-    if (label !== undefined) return { peer: label.peer, zone: label.zone, node: label.node, label }
+    if (label !== undefined) return this.#placed(label)
     const peer = address.startsWith('10.')
       ? ({ kind: 'unplaced', reason: 'never listed' } as const)
       : ({ kind: 'internet' } as const)
@@ -40,6 +40,19 @@ export class TestTown implements Directory {
   label(id: LabelId): Label | undefined {
     return this.labels[id - 1]
   }
+
+  placedLabel(id: LabelId): Placed | undefined {
+    const label = this.label(id)
+    return label && this.#placed(label)
+  }
+
+  /** One object per label. */
+  #placed(label: Label): Placed {
+    const placed = this.#places.get(label) ?? { peer: label.peer, zone: label.zone, node: label.node, label }
+    this.#places.set(label, placed)
+    return placed
+  }
+  readonly #places = new Map<Label, Placed>()
 
   service(id: number) {
     return id === 7 ? { ...cart } : undefined
