@@ -130,7 +130,7 @@ export async function createServerParts(
   const gateway = new Gateway({ server: dashboard.server, frames, access, clock: () => performance.now() })
 
   const forAgents = directoryRoutes({ directory, gate, now })
-  const agents = door.listen(agentsApp([ingest.router, forAgents.router], log))
+  const agents = door.listen(agentsApp([ingest.router, ingest.flowLogs.router, forAgents.router], log))
 
   const figures = () =>
     figuresOf({

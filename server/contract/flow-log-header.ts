@@ -15,7 +15,7 @@ export interface FlowLogHeader extends Omit<FlowLogBatch, 'rows'> {
 }
 
 /** Most rows of one batch. */
-export const MAX_FLOW_LOG_ROWS = 100_000
+export const MAX_FLOW_LOG_ROWS = 25_000
 const name = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/
 const lease = /^[A-Za-z0-9-]{1,64}$/
 /** S3 keys have up to 1,024 bytes, buckets 63; the rest is scheme and etag. */

@@ -119,6 +119,18 @@ export interface FlowLogReceipt {
   readonly duplicate: boolean
 }
 
+/**
+ * Refusals that only readers get, beside those of Refusal; the body is the same. After a 409 of `lease lost` the reader
+ * asks for the lease anew; after `read again` it asks how far the object is and goes on from there.
+ */
+export const flowLogRefusals = {
+  'lease held': 409, // by another reader: Retry-After says when it may be free
+  'lease lost': 409, // it ran out, another reader has it, or the server was restarted
+  'read again': 409, // the batch does not begin where the committed records end
+  'not decided': 503, // agents may still report the newest minutes: the same batch again, after Retry-After
+} as const
+export type FlowLogRefusal = keyof typeof flowLogRefusals
+
 /** What a reader says of itself when it renews; totals grow within one process. */
 export interface ReaderReport {
   readonly version: string

@@ -1,3 +1,4 @@
+import type { Minute } from '@weir/contract/units.ts'
 import type { Change, FlowStore } from '../store/flow-store.ts'
 
 /** What a step wants committed, and what it does in memory once that is durable. */
@@ -93,6 +94,9 @@ export class CommitQueue {
   }
 }
 
+const oldest = (minutes: readonly Minute[]): { readonly watchedFrom?: Minute } =>
+  minutes.length === 0 ? {} : { watchedFrom: minutes.reduce((least, one) => (one < least ? one : least)) }
+
 function merge(changes: readonly Change[]): Change {
   const [only] = changes
   if (only !== undefined && changes.length === 1) return only
@@ -103,5 +107,9 @@ function merge(changes: readonly Change[]): Change {
     marks: changes.flatMap(change => change.marks),
     decisions: changes.flatMap(change => change.decisions),
     promotions: changes.flatMap(change => change.promotions),
+    compared: changes.flatMap(change => change.compared ?? []),
+    objects: changes.flatMap(change => change.objects ?? []),
+    audit: changes.flatMap(change => change.audit ?? []),
+    ...oldest(changes.flatMap(change => change.watchedFrom ?? [])),
   }
 }

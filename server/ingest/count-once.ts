@@ -51,6 +51,23 @@ export function setOffCatchUp(balances: readonly number[], late: number): { take
 }
 
 /**
+ * What is known of two addresses, one way, of which no agent watched the minute: bytes by who saw them. Agents' rows
+ * stand as they were counted; `sent` and `received` are flow logs of the sender's interface and of the receiver's.
+ */
+export interface Seen {
+  readonly agents: number
+  readonly sent: number
+  readonly received: number
+}
+
+/** All three are views of the same bytes, and each may be incomplete: the fullest is what counts. */
+export const seenBytes = ({ agents, sent, received }: Seen): number => Math.max(agents, sent, received)
+
+/** What counting adds when one view grows: nothing, until it shows more than the fullest so far. */
+export const settleSeen = (before: Seen, view: keyof Seen, more: number): number =>
+  seenBytes({ ...before, [view]: before[view] + more }) - seenBytes(before)
+
+/**
  * Overlay tunnels, per pair of nodes and direction: what the tunnel carried beyond what was counted inside it.
  * `inside` is 0 when nobody saw it: then the outer flow itself is what counts.
  */

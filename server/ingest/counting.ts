@@ -1,14 +1,19 @@
 import type { BatchWindow } from '@weir/contract/agent-wire.ts'
 import { MINUTE_MS, type Minute, minute, minuteOf } from '@weir/contract/units.ts'
-import type { Decision, FactColumns, Promotion } from '../store/flow-store.ts'
+import type { AuditSums, Compared, Decision, FactColumns, Promotion } from '../store/flow-store.ts'
 import { Facts } from './facts.ts'
+import { auditOf } from './flow-logs/audit.ts'
+import { ComparedChanges, ComparedMinutes, keptOf, restoredCompared, seenIn } from './flow-logs/compared.ts'
+import { type CountingParts, countFlowLogs, type FlowLogOutcome } from './flow-logs/count.ts'
+import type { PlacedRow } from './flow-logs/placed.ts'
 import { LateRows } from './late.ts'
 import { MinuteFold } from './minute-fold.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
 import type { PairTable } from './pair-table.ts'
 import { ABOVE_LINE_RATE, FOREIGN_HOP, type PlacedBatch, PRIMARY, UNKNOWN_END } from './place.ts'
+import type { PlacedRows } from './placed-rows.ts'
 import { BALANCE_NODE, type Ledger, type SealedMinute, sealMinute } from './seal.ts'
-import { SealedMinutes } from './sealed-minutes.ts'
+import { LATE_MINUTES, SealedMinutes } from './sealed-minutes.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 import { Spares } from './spares.ts'
 import { type Piece, spread } from './spread.ts'
@@ -19,6 +24,7 @@ export interface Outcome {
   readonly facts: readonly FactColumns[]
   readonly decisions: readonly Decision[]
   readonly promotions: readonly Promotion[]
+  readonly compared: readonly Compared[]
   readonly tally: Tally
   /** It was computed from what earlier outcomes leave behind: the next late one must not be, before this one is applied. */
   readonly isLate: boolean
@@ -29,6 +35,7 @@ export interface Outcome {
 
 export interface SealingOutcome extends Outcome {
   readonly sealedUntil: Minute
+  readonly auditByNode: readonly AuditSums[]
   /** The same hops counted by two kernels, over the minutes sealed. */
   readonly audit: { readonly smallerBytes: number; readonly largerBytes: number }
 }
@@ -40,7 +47,12 @@ export class Counting {
   readonly #nodes: ClusterNumbers
   readonly #open = new Map<Minute, MinuteFold>()
   readonly #sealed = new SealedMinutes()
+  readonly #compared = new ComparedMinutes()
   #sealedUntil: Minute | null = null
+  /** What nodes carried is kept, because flow logs will be compared with it. */
+  auditsNodes = false
+  /** The oldest minute of which any agent told anything. */
+  watchedFrom: Minute | null = null
   #spare: MinuteFold | undefined
   readonly #spareFacts = new Spares<Facts>()
 
@@ -73,7 +85,7 @@ export class Counting {
   /** What a live window, or a catch-up that need not wait, would change. */
   take(placed: PlacedBatch): Outcome {
     const { rows, window, node } = placed
-    const late = new LateRows(this.#sealed, this.#series, node, rows)
+    const late = new LateRows(this.#sealed, new ComparedChanges(this.#compared), this.#series, node, rows)
     let amounts: Piece['amounts'] = placed.batch.rows
     late.tally.rows = rows.count
     late.tally.received = bytesOf(amounts)
@@ -97,16 +109,28 @@ export class Counting {
       facts: facts.map(one => one.columns()).filter(({ count }) => count > 0),
       decisions: [...late.ledger].flatMap(([at, lines]) => this.#decisions(at, lines)),
       promotions: [...late.balances].flatMap(([at, changes]) => this.#promotions(at, changes)),
+      compared: late.compared.kept(this.#addresses),
       tally: late.tally,
       isLate,
       apply: () => {
-        for (const { minute, amounts } of openPieces) this.#fold(minute).add(node, rows, amounts)
+        for (const { minute, amounts } of openPieces) this.#addOpen(minute, node, rows, amounts)
         late.apply()
       },
       release: () => {
         for (const one of counted) this.#spareFacts.give(one)
       },
     }
+  }
+
+  /** What a batch of flow logs would change. All of its minutes are sealed. */
+  takeFlowLogs(rows: readonly PlacedRow[], time: Pick<CountingParts, 'history' | 'oldest' | 'newest'>): FlowLogOutcome {
+    const parts = { sealed: this.#sealed, compared: this.#compared, series: this.#series, ...time }
+    return countFlowLogs(rows, { ...parts, addresses: this.#addresses, nodes: this.#nodes })
+  }
+
+  /** Who watched the minutes from here on, and what was counted then, is in memory. */
+  get rememberedFrom(): number {
+    return Math.max(this.#sealed.openFrom, this.#compared.from)
   }
 
   /** The node has watched this window without a gap: coverage of its minutes. Those that are sealed stay as decided. */
@@ -136,8 +160,12 @@ export class Counting {
       facts: sealed.map(one => one.facts.columns()).filter(({ count }) => count > 0),
       decisions: sealed.flatMap(one => this.#decisions(one.minute, one.ledger)),
       promotions: sealed.flatMap(one => this.#promotions(one.minute, one.balances)),
+      compared: sealed.flatMap(({ minute: at, compared }) =>
+        keptOf(at, compared, this.#addresses, (from, to) => seenIn(compared, from, to)),
+      ),
       tally,
       audit,
+      auditByNode: sealed.flatMap(one => auditOf(one, this.#nodes)),
       isLate: true,
       apply: () => this.#applySeal(sealed, until),
       release: () => {},
@@ -145,8 +173,15 @@ export class Counting {
   }
 
   /** After a restart: what the store remembers of sealed minutes. */
-  restore(sealedUntil: Minute | null, promotions: readonly Promotion[], decisions: readonly Decision[]): void {
+  restore(
+    sealedUntil: Minute | null,
+    promotions: readonly Promotion[],
+    decisions: readonly Decision[],
+    compared: readonly Compared[] = [],
+  ): void {
     this.#sealedUntil = sealedUntil
+    for (const [at, rows] of Map.groupBy(compared, one => one.minute))
+      this.#compared.add(at, restoredCompared(rows, this.#addresses))
     for (const one of decisions) {
       const node = this.#nodes.of(one.cluster, one.node)
       const { counted, primaryBytes, witnessBytes, promotedBytes, supersededBytes } = one
@@ -168,13 +203,19 @@ export class Counting {
         this.#addresses.ofText(one.cluster, one.far),
         [one.bytesToResponder, one.bytesToInitiator],
       )
-    if (sealedUntil !== null) this.#sealed.prune(sealedUntil)
+    if (sealedUntil !== null) this.#prune(sealedUntil)
   }
 
   /** After a restart: a pending batch whose facts are in the store; only what its minutes still have to decide is folded. */
   refold({ rows, window, node, batch }: PlacedBatch): void {
     for (const piece of spread(window, batch.rows))
-      if (!this.isSealed(piece.minute)) this.#fold(piece.minute).add(node, rows, piece.amounts)
+      if (!this.isSealed(piece.minute)) this.#addOpen(piece.minute, node, rows, piece.amounts)
+  }
+
+  #addOpen(at: Minute, node: number, rows: PlacedRows, amounts: Piece['amounts']): void {
+    const fold = this.#fold(at)
+    fold.add(node, rows, amounts)
+    if (fold.isAudited) fold.addCard(node, rows, amounts)
   }
 
   /** Primary rows of an open minute count at once. */
@@ -199,6 +240,7 @@ export class Counting {
     const fold = this.#spare?.reuse(at) ?? new MinuteFold(at, this.#open.get(minute(at - 1)))
     this.#spare = undefined
     this.#open.set(at, fold)
+    fold.isAudited = this.auditsNodes
     return fold
   }
 
@@ -207,9 +249,15 @@ export class Counting {
       this.#spare = this.#open.get(one.minute)
       this.#open.delete(one.minute)
       this.#sealed.add(one)
+      this.#compared.add(one.minute, one.compared)
     }
     this.#sealedUntil = until
+    this.#prune(until)
+  }
+
+  #prune(until: Minute): void {
     this.#sealed.prune(until)
+    this.#compared.prune(until - LATE_MINUTES)
   }
 
   #decisions(at: Minute, lines: ReadonlyMap<number, Ledger>): Decision[] {

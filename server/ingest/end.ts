@@ -8,7 +8,7 @@ export interface End {
   readonly address: string
   /** Number of its SeriesEnd. */
   readonly seriesEnd: number
-  /** Number of its address, or NOBODY. Outside ends have none: nobody joins hops by them. */
+  /** Number of its address, or NOBODY where it has none. The whole internet is one. */
   readonly addressNumber: number
   /** Number of the node whose agent is responsible for it, or NOBODY. */
   readonly node: number
@@ -30,6 +30,8 @@ export const MACHINE = 2
 export const UNKNOWN = 4
 /** A pod or a node: a Service may answer behind it. */
 export const BACKEND = 8
+/** An AWS interface that passes traffic on: only flow logs show what goes through it. */
+export const MIDDLEBOX = 16
 
 /** A label stays good for rows this long after it ended: its connections outlive the pod, and spools its node. */
 export const LABEL_GRACE_MS = 24 * 3_600_000

@@ -5,8 +5,9 @@ import { type EpochMs, epochMs, unreachable } from '@weir/contract/units.ts'
 import { type Zone, zoneKey } from '@weir/contract/zones.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
 import type { SeriesEnd } from '../store/series.ts'
-import { BACKEND, type End, isGoodFor, MACHINE, OUTSIDE, UNKNOWN } from './end.ts'
+import { BACKEND, type End, isGoodFor, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
 import type { EndColumns } from './end-columns.ts'
+import { isMiddlebox } from './flow-logs/middlebox.ts'
 import { LabelCache } from './label-cache.ts'
 import { type ClusterNumbers, NOBODY, Numbers } from './numbers.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
@@ -93,6 +94,11 @@ export class Ends {
     return this.#series.endNumber(cluster, seriesEnd({ kind: 'node', name: via.placed.node ?? reporter }, zone))
   }
 
+  /** An end of which it is known otherwise what it is: an AWS interface, or an address whose zone a record tells. */
+  ofPlaced(cluster: string, address: string, placed: Placed): End {
+    return this.#end(cluster, address, placed)
+  }
+
   /** Ids are unique over all clusters: one that this cluster's own intervals do not lead to is another's. */
   #isOf(cluster: string, label: Label): boolean {
     const placed = this.#directory.place(cluster, label.address, label.port ?? 0, label.from)
@@ -111,13 +117,15 @@ export class Ends {
       placed,
       address,
       seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone, placed.vpc)),
-      addressNumber: isOutside || address === '' ? NOBODY : this.#addresses.of(cluster, address),
+      addressNumber:
+        address === '' ? NOBODY : this.#addresses.of(cluster, peer.kind === 'internet' ? INTERNET : address),
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),
       is:
         (isOutside ? OUTSIDE : 0) |
         (isMachine ? MACHINE : 0) |
         (address === '' ? UNKNOWN : 0) |
-        (isBackend ? BACKEND : 0),
+        (isBackend ? BACKEND : 0) |
+        (peer.kind === 'aws' && isMiddlebox(peer.thing) ? MIDDLEBOX : 0),
       isLabelled: label !== undefined,
       cluster,
       from: label?.from ?? Number.NEGATIVE_INFINITY,
@@ -125,6 +133,9 @@ export class Ends {
     }
   }
 }
+
+/** The address of all of the internet: there are too many of them to number, and nobody joins hops by one. */
+const INTERNET = 'internet'
 
 const nowhere = (reason: 'never listed' | 'gone' | 'not an address'): Placed => ({
   peer: { kind: 'unplaced', reason },

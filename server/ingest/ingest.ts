@@ -1,5 +1,5 @@
 import type { Part } from '@weir/contract/parts.ts'
-import { type EpochMs, epochMs, type Minute, minute, startOf } from '@weir/contract/units.ts'
+import { type EpochMs, epochMs, type Minute, minute, minuteOf, startOf } from '@weir/contract/units.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { FlowStore, Recovered } from '../store/flow-store.ts'
 import type { Gate } from '../trust/gate.ts'
@@ -10,6 +10,8 @@ import { batchKey, Marks } from './dedupe.ts'
 import { Ends } from './ends.ts'
 import { joinFacts } from './facts.ts'
 import type { AgentState, IngestListener } from './feed.ts'
+import { createFlowLogs, type FlowLogs } from './flow-logs/flow-logs.ts'
+import type { Interfaces } from './flow-logs/loggers.ts'
 import { type Answer, type Arrival, type BatchResult, Intake, type Offer } from './intake.ts'
 import { heldToLineRate, LineRate } from './line-rate.ts'
 import { ClusterNumbers } from './numbers.ts'
@@ -34,6 +36,8 @@ export interface IngestOptions {
   readonly sealEveryMs?: number
   /** What a node's card can carry each way, in gigabit per second. Default 100. */
   readonly lineRateGbps?: number
+  /** What EC2 says of the VPC's interfaces. */
+  readonly interfaces?: Interfaces
   /** Batches taken at once. Default 512. */
   readonly maxRequests?: number
 }
@@ -42,6 +46,8 @@ export interface Ingest {
   /** An express router: POST /agent/v1/batches. */
   readonly router: ReturnType<typeof batchRoutes>
   readonly part: Part
+  /** The same for readers of flow logs. */
+  readonly flowLogs: FlowLogs
   /** Takes one batch: what the route does, for those who have no request. */
   take(offer: Offer): Promise<Answer>
   agents(): readonly AgentState[]
@@ -75,11 +81,13 @@ export function createIngest(options: IngestOptions): Ingest {
   const agents = new Agents()
   const queue = new CommitQueue(store)
   const lineRate = new LineRate(options.lineRateGbps ?? 100)
-  const placer = heldToLineRate(
-    createPlacer(directory, new Ends(directory, series, addresses, nodes), series, nodes),
-    lineRate,
-  )
+  const ends = new Ends(directory, series, addresses, nodes)
+  const placer = heldToLineRate(createPlacer(directory, ends, series, nodes), lineRate)
   const intake = new Intake({ gate, marks, agents, placer, queue, directory }, stepFor)
+  const flowLogs = createFlowLogs({
+    ...{ store, directory, gate, queue, counting, ends, series, nodes, now, log },
+    ...{ interfaces: options.interfaces, isOpen: () => isOpen, seal: () => sealNow() },
+  })
   const listeners: IngestListener[] = []
   const total = emptyTally()
   let waiting: Arrival[] = []
@@ -98,12 +106,19 @@ export function createIngest(options: IngestOptions): Ingest {
         const mark = { id, settledBelow: marks.of(id).settledAfter(id, arrival.oldestSequence) }
         const isWaiting = counting.mustWait(placed.window)
         const outcome = isWaiting ? undefined : counting.take(placed)
+        const since = minuteOf(placed.window.from)
+        const isOlder = since >= counting.rememberedFrom && since < (counting.watchedFrom ?? Number.POSITIVE_INFINITY)
         const isDecided = !isWaiting && counting.isSealed(lastMinute(placed.window))
         return {
-          change: { ...changeOf(outcome), batches: isDecided ? [] : [pending], marks: [mark] },
+          change: {
+            ...changeOf(outcome),
+            ...(isOlder && { watchedFrom: since }),
+            ...{ batches: isDecided ? [] : [pending], marks: [mark] },
+          },
           isLast: outcome?.isLate === true,
           rows: placed.rows.count,
           apply() {
+            if (isOlder) counting.watchedFrom = minute(Math.min(since, counting.watchedFrom ?? since))
             const epoch = marks.of(id)
             const isWatched = placed.window.kind === 'live' && epoch.completes(id)
             marks.add(mark)
@@ -146,7 +161,7 @@ export function createIngest(options: IngestOptions): Ingest {
       if (until === undefined) return undefined
       const outcome = counting.seal(until)
       return {
-        change: { ...changeOf(outcome), ...sealChange(until, waiting) },
+        change: { ...changeOf(outcome), audit: outcome.auditByNode, ...sealChange(until, waiting) },
         isLast: true,
         rows: 0,
         apply() {
@@ -185,10 +200,13 @@ export function createIngest(options: IngestOptions): Ingest {
     // After a restart that may be thousands: the nodes of a cluster are looked up once.
     const listed = new Map([...new Set(silent.map(one => one.cluster))].map(name => [name, directory.nodes(name, at)]))
     const missing = silent.filter(({ cluster, node }) => listed.get(cluster)?.has(node)).length
-    const allowed = sealableUntil({ now: at, startedAt, sealAfterMs, agents: heard, missing })
+    // Where no agent ever reported there is nobody to wait for.
+    const upSince = heard.length === 0 && known.length === 0 ? epochMs(0) : startedAt
+    const allowed = sealableUntil({ now: at, startedAt: upSince, sealAfterMs, agents: heard, missing })
     const { oldestOpen, sealedUntil } = counting
-    const isIdle = heard.length === 0 && (oldestOpen === undefined || oldestOpen >= allowed)
-    const from = sealedUntil ?? oldestOpen
+    const isWanted = (flowLogs.wantedUntil() ?? 0) > (sealedUntil ?? 0)
+    const isIdle = heard.length === 0 && (oldestOpen === undefined || oldestOpen >= allowed) && !isWanted
+    const from = sealedUntil ?? oldestOpen ?? (isWanted ? minute(0) : undefined)
     if (isIdle || from === undefined || allowed <= from) return undefined
     return minute(Math.min(allowed, Math.max(from, oldestOpen ?? allowed) + MINUTES_PER_SEAL))
   }
@@ -223,6 +241,8 @@ export function createIngest(options: IngestOptions): Ingest {
       name: 'ingest',
       async start() {
         const recovered = options.recovered()
+        counting.watchedFrom = recovered.watchedFrom
+        counting.auditsNodes = recovered.hasFlowLogs
         waiting = await recover(store, recovered, { counting, marks, placer, lineRate }, log)
         known = marks.nodes()
         startedAt = epochMs(now())
@@ -236,6 +256,7 @@ export function createIngest(options: IngestOptions): Ingest {
         await queue.idle()
       },
     },
+    flowLogs,
     take: offer => intake.take(offer),
     agents: () => agents.states(),
     addListener: listener => void listeners.push(listener),
@@ -253,6 +274,7 @@ const changeOf = (outcome: Outcome | undefined) => ({
   facts: outcome?.facts ?? [],
   decisions: outcome?.decisions ?? [],
   promotions: outcome?.promotions ?? [],
+  compared: outcome?.compared ?? [],
   batches: [],
   marks: [],
 })

@@ -1,15 +1,33 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { setOffCatchUp, settlePrimary, settleWitness } from './count-once.ts'
 import { type AmountColumns, Facts, type RowAmounts } from './facts.ts'
+import type { ComparedChanges } from './flow-logs/compared.ts'
 import { NOBODY } from './numbers.ts'
 import type { PairTable } from './pair-table.ts'
-import { ABOVE_LINE_RATE, FOREIGN_HOP, NEAR_OUTSIDE, PRIMARY, UNKNOWN_END, WITNESS } from './place.ts'
+import {
+  ABOVE_LINE_RATE,
+  ANY_MIDDLEBOX,
+  ANY_OUTSIDE,
+  FOREIGN_HOP,
+  NEAR_OUTSIDE,
+  PRIMARY,
+  UNKNOWN_END,
+  WITNESS,
+} from './place.ts'
 import type { PlacedRows } from './placed-rows.ts'
 import { BALANCE_NODE, inProportion, type Ledger, newBalances } from './seal.ts'
 import type { SealedMinutes } from './sealed-minutes.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 import type { Piece } from './spread.ts'
 import { emptyTally } from './tally.ts'
+
+const emptyLine: Ledger = {
+  counted: 'witness',
+  primaryBytes: 0,
+  witnessBytes: 0,
+  promotedBytes: 0,
+  supersededBytes: 0,
+}
 
 /**
  * What the late rows of one batch would change: facts to add, differences to balances, lines of the ledger. Nothing is
@@ -20,13 +38,22 @@ export class LateRows {
   readonly tally = emptyTally()
   readonly balances = new Map<Minute, PairTable>()
   readonly ledger = new Map<Minute, Map<number, Ledger>>()
+  /** What flow logs may have counted of the same hops. */
+  readonly compared: ComparedChanges
   readonly #sealed: SealedMinutes
   readonly #series: SeriesNumbers
   readonly #reporter: number
   readonly #rows: PlacedRows
 
-  constructor(sealed: SealedMinutes, series: SeriesNumbers, reporter: number, rows: PlacedRows) {
+  constructor(
+    sealed: SealedMinutes,
+    compared: ComparedChanges,
+    series: SeriesNumbers,
+    reporter: number,
+    rows: PlacedRows,
+  ) {
     this.#sealed = sealed
+    this.compared = compared
     this.#series = series
     this.#reporter = reporter
     this.#rows = rows
@@ -41,7 +68,7 @@ export class LateRows {
       if (kind === ABOVE_LINE_RATE) setAside['above line rate'] += bytes[0] + bytes[1]
       else if (kind === FOREIGN_HOP) setAside['foreign hop'] += bytes[0] + bytes[1]
       else if (kind === UNKNOWN_END) setAside['unknown end'] += bytes[0] + bytes[1]
-      else if (this.#sealed.isTooLate(minute)) setAside['too late'] += bytes[0] + bytes[1]
+      else if (this.#isTooLate(minute, row)) setAside['too late'] += bytes[0] + bytes[1]
       else if (kind === PRIMARY) this.#addPrimary(minute, row, bytes, amounts)
       else if (kind === WITNESS) this.#addWitness(minute, row, bytes, amounts)
       else setAside['late tunnel'] += bytes[0] + bytes[1]
@@ -92,6 +119,7 @@ export class LateRows {
   }
 
   apply(): void {
+    this.compared.apply()
     for (const [minute, changes] of this.balances) this.#sealed.changeBalances(minute, changes)
     for (const [minute, lines] of this.ledger)
       for (const [node, line] of lines) this.#sealed.setLedger(minute, node, line)
@@ -99,8 +127,10 @@ export class LateRows {
 
   #addPrimary(minute: Minute, row: number, bytes: readonly [number, number], amounts: AmountColumns): void {
     let added: readonly [number, number] = bytes
-    if (this.#isHop(row) && this.#isCompared(minute, row)) {
-      added = this.#settle(minute, row, bytes, settlePrimary)
+    const isHop = this.#isHop(row) && this.#isCompared(minute, row)
+    if (isHop) added = this.#settle(minute, row, bytes, settlePrimary)
+    added = this.#beyondFlowLogs(minute, row, added)
+    if (isHop) {
       const line = this.#line(minute, row)
       line.primaryBytes += bytes[0] + bytes[1]
       line.supersededBytes += bytes[0] + bytes[1] - added[0] - added[1]
@@ -112,12 +142,17 @@ export class LateRows {
 
   #addWitness(minute: Minute, row: number, bytes: readonly [number, number], amounts: AmountColumns): void {
     let added: readonly [number, number] = bytes
-    if (((this.#rows.endsAre[row] ?? 0) & NEAR_OUTSIDE) === 0) {
+    const isOutside = ((this.#rows.endsAre[row] ?? 0) & NEAR_OUTSIDE) !== 0
+    if (!isOutside) {
       if (!this.#isCompared(minute, row)) {
         this.tally.auditOnly += bytes[0] + bytes[1]
         return
       }
       added = this.#settle(minute, row, bytes, settleWitness)
+    }
+    added = this.#beyondFlowLogs(minute, row, added)
+    if (isOutside) this.#leaveLine(minute)
+    else {
       const line = this.#line(minute, row)
       line.witnessBytes += bytes[0] + bytes[1]
       line.promotedBytes += added[0] + added[1]
@@ -125,6 +160,37 @@ export class LateRows {
     this.tally.promoted += added[0] + added[1]
     this.tally.auditOnly += bytes[0] + bytes[1] - added[0] - added[1]
     this.#push(minute, row, added, bytes, amounts)
+  }
+
+  /** Of what counts of a hop that no agent watched, flow logs may have counted a part: the rest is to be added. */
+  #beyondFlowLogs(minute: Minute, row: number, added: readonly [number, number]): readonly [number, number] {
+    if (!this.#mayFlowLogsCount(minute, row)) return added
+    const near = this.#rows.near[row] ?? NOBODY
+    const far = this.#rows.far[row] ?? NOBODY
+    return [
+      this.compared.settle(minute, near, far, 'agents', added[0]),
+      this.compared.settle(minute, far, near, 'agents', added[1]),
+    ]
+  }
+
+  #mayFlowLogsCount(minute: Minute, row: number): boolean {
+    if (!this.#hasAddresses(row)) return false
+    if (((this.#rows.endsAre[row] ?? 0) & ANY_MIDDLEBOX) !== 0) return true
+    const { nearNode, farNode } = this.#rows
+    return ![nearNode, farNode].some(nodes => this.#sealed.isCovered(minute, nodes[row] ?? NOBODY))
+  }
+
+  #isTooLate(minute: Minute, row: number): boolean {
+    if (this.#sealed.isTooLate(minute)) return true
+    return this.compared.isForgotten(minute) && this.#mayFlowLogsCount(minute, row)
+  }
+
+  /** Flow logs that come much later must find that this node has told something of the minute. */
+  #leaveLine(minute: Minute): void {
+    const lines = this.ledger.get(minute) ?? new Map<number, Ledger>()
+    this.ledger.set(minute, lines)
+    const isKnown = lines.has(this.#reporter) || this.#sealed.isCovered(minute, this.#reporter)
+    if (!isKnown) lines.set(this.#reporter, { ...emptyLine, ...this.#sealed.ledger(minute, this.#reporter) })
   }
 
   #settle(
@@ -142,8 +208,12 @@ export class LateRows {
     return [up ?? 0, down ?? 0]
   }
 
-  /** Whether both ends of the hop have an address, so that two nodes can have reported it. */
+  /** Whether both ends of the hop have an address inside, so that two nodes can have reported it. */
   #isHop(row: number): boolean {
+    return this.#hasAddresses(row) && ((this.#rows.endsAre[row] ?? 0) & ANY_OUTSIDE) === 0
+  }
+
+  #hasAddresses(row: number): boolean {
     return (this.#rows.near[row] ?? NOBODY) !== NOBODY && (this.#rows.far[row] ?? NOBODY) !== NOBODY
   }
 
@@ -177,14 +247,7 @@ export class LateRows {
     this.ledger.set(minute, lines)
     const known = lines.get(node)
     if (known !== undefined) return known
-    const line: Ledger = {
-      counted: 'witness',
-      primaryBytes: 0,
-      witnessBytes: 0,
-      promotedBytes: 0,
-      supersededBytes: 0,
-      ...this.#sealed.ledger(minute, node),
-    }
+    const line: Ledger = { ...emptyLine, ...this.#sealed.ledger(minute, node) }
     // What nobody knows the sender of is added, but no node's ledger can say so.
     if (node !== NOBODY && !this.#sealed.isCovered(minute, node)) lines.set(node, line)
     return line

@@ -4,7 +4,7 @@ import { Watched } from './coverage.ts'
 import type { AmountColumns } from './facts.ts'
 import { NOBODY } from './numbers.ts'
 import { PairTable } from './pair-table.ts'
-import { PRIMARY, TUNNEL, TUNNEL_WITNESS, WITNESS } from './place.ts'
+import { ANY_OUTSIDE, NEAR_OUTSIDE, PRIMARY, TUNNEL, TUNNEL_WITNESS, WITNESS } from './place.ts'
 import type { PlacedRows } from './placed-rows.ts'
 
 /** Words of a hop: the nodes of its ends (or NOBODY), what its ends are, and its newest witness row + 1. */
@@ -28,11 +28,15 @@ const NO_HOP = -1
 /** What was reported of one minute that is not sealed yet. */
 export class MinuteFold {
   minute: Minute
-  /** (near address, far address) → what its sender counted. */
+  /** (near address, far address) → what its sender counted; where that is outside, what its receiver did. */
   readonly hops: PairTable
   /** (hop, series) → what the receiver counted; (NO_HOP, series) for senders that never have an agent. */
   readonly witnessed: PairTable
   readonly tunnels = new PairTable(4, 2 * SUMS)
+  /** Flow logs will be compared with what went through the nodes' cards: it is added up. */
+  isAudited = false
+  /** What went through each node's card, as its agent says. */
+  readonly cards = new Map<number, { bytes: number; wireBytes: number }>()
   /** Bytes each node reported as primary. */
   readonly primaryBytes = new Map<number, number>()
   readonly #watched = new Map<number, Watched>()
@@ -49,6 +53,7 @@ export class MinuteFold {
     this.minute = minute
     for (const table of [this.hops, this.witnessed, this.tunnels]) table.clear()
     this.primaryBytes.clear()
+    this.cards.clear()
     this.#watched.clear()
     return this
   }
@@ -91,6 +96,19 @@ export class MinuteFold {
     if (primaryBytes > 0) this.primaryBytes.set(reporter, (this.primaryBytes.get(reporter) ?? 0) + primaryBytes)
   }
 
+  /** Adds up what the reporter says went through its card: all but what stays within the node, and tunnels, which are their inside again. */
+  addCard(reporter: number, rows: PlacedRows, amounts: AmountColumns): void {
+    const card = this.cards.get(reporter) ?? { bytes: 0, wireBytes: 0 }
+    this.cards.set(reporter, card)
+    for (let row = 0; row < rows.count; row++) {
+      const kind = rows.kind[row]
+      if (kind !== PRIMARY && kind !== WITNESS) continue
+      if (rows.nearNode[row] === reporter && rows.farNode[row] === reporter) continue
+      card.bytes += (amounts.bytesToResponder[row] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
+      card.wireBytes += (amounts.wireToResponder[row] ?? 0) + (amounts.wireToInitiator[row] ?? 0)
+    }
+  }
+
   /** The witness rows of a hop, newest first. */
   *witnessesOf(hop: number): Iterable<number> {
     for (
@@ -125,7 +143,6 @@ export class MinuteFold {
   #addPrimary(rows: PlacedRows, row: number, amounts: AmountColumns): void {
     const near = rows.near[row] ?? NOBODY
     const far = rows.far[row] ?? NOBODY
-    // Towards the outside there is no witness to compare with.
     if (near === NOBODY || far === NOBODY) return
     this.hops.addRow(this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
   }
@@ -133,11 +150,15 @@ export class MinuteFold {
   #addWitness(rows: PlacedRows, row: number, amounts: AmountColumns): void {
     const near = rows.near[row] ?? NOBODY
     const series = rows.series[row] ?? 0
-    if (near === NOBODY) {
+    const far = rows.far[row] ?? NOBODY
+    if (near === NOBODY || ((rows.endsAre[row] ?? 0) & NEAR_OUTSIDE) !== 0) {
       this.witnessed.addRow(this.witnessed.at(NO_HOP, series), 0, amounts, row)
+      // It counts in full; flow logs may know the same bytes.
+      if (near !== NOBODY && far !== NOBODY)
+        this.hops.addRow(this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
       return
     }
-    const hop = this.#hop(rows, row, near, rows.far[row] ?? NOBODY)
+    const hop = this.#hop(rows, row, near, far)
     const before = this.witnessed.count
     const witness = this.witnessed.at(hop, series)
     if (witness === before) {
@@ -159,7 +180,8 @@ export class MinuteFold {
     const far = rows.far[row] ?? NOBODY
     const series = rows.series[row] ?? 0
     const before = this.tunnels.count
-    const tunnel = near === NOBODY || far === NOBODY ? this.tunnels.at(NO_HOP, series) : this.tunnels.at(near, far)
+    const isOutside = near === NOBODY || far === NOBODY || ((rows.endsAre[row] ?? 0) & ANY_OUTSIDE) !== 0
+    const tunnel = isOutside ? this.tunnels.at(NO_HOP, series) : this.tunnels.at(near, far)
     if (tunnel === before) {
       describe(this.tunnels, tunnel, rows, row)
       this.tunnels.setWord(tunnel, TUNNEL_SERIES, series)

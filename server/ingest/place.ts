@@ -1,7 +1,7 @@
 import { type Batch, type BatchWindow, legs, NONE, roles } from '@weir/contract/agent-wire.ts'
 import type { Label, LabelId } from '@weir/contract/peers.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
-import { type End, MACHINE, OUTSIDE, UNKNOWN } from './end.ts'
+import { type End, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
 import { EndColumns } from './end-columns.ts'
 import type { Ends } from './ends.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
@@ -32,8 +32,11 @@ export const UNKNOWN_END = 5
 export const ABOVE_LINE_RATE = 6
 
 /** `endsAre` has the bits of the near end (see OUTSIDE in end.ts), and those of the far end this much higher. */
-const FAR_BITS = 4
+const FAR_BITS = 8
 export const NEAR_OUTSIDE = OUTSIDE
+/** Nobody else reports the hop: nothing can be compared with what another agent saw. */
+export const ANY_OUTSIDE = OUTSIDE | (OUTSIDE << FAR_BITS)
+export const ANY_MIDDLEBOX = MIDDLEBOX | (MIDDLEBOX << FAR_BITS)
 export const BOTH_MACHINES = MACHINE | (MACHINE << FAR_BITS)
 
 /** Bytes that a batch says went through its node's card. The inside of tunnels and their outside are the same bytes. */

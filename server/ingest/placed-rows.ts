@@ -10,7 +10,7 @@ export class PlacedRows {
   nearNode = new Int32Array(0)
   farNode = new Int32Array(0)
   /** What the two ends are: see NEAR_OUTSIDE and BOTH_MACHINES in place.ts. */
-  endsAre = new Uint8Array(0)
+  endsAre = new Uint16Array(0)
 
   get room(): number {
     return this.kind.length
@@ -26,7 +26,7 @@ export class PlacedRows {
     this.far = new Int32Array(count)
     this.nearNode = new Int32Array(count)
     this.farNode = new Int32Array(count)
-    this.endsAre = new Uint8Array(count)
+    this.endsAre = new Uint16Array(count)
     return this
   }
 }

@@ -27,7 +27,7 @@ export async function recover(
 ): Promise<Arrival[]> {
   const { counting, marks, placer, lineRate } = into
   for (const mark of recovered.marks) marks.add(mark)
-  const { sealedUntil, promotions } = recovered
+  const { sealedUntil, promotions, compared } = recovered
   const decisions =
     sealedUntil === null
       ? []
@@ -35,7 +35,7 @@ export async function recover(
           from: startOf(minute(Math.max(0, sealedUntil - LATE_MINUTES))),
           to: epochMs(startOf(sealedUntil)),
         })
-  counting.restore(sealedUntil, promotions, decisions)
+  counting.restore(sealedUntil, promotions, decisions, compared)
   const waiting: Arrival[] = []
   for await (const pending of store.pendingBatches()) {
     const inflated = inflate(pending.body, pending.encoding)

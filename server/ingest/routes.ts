@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { type BatchReceipt, batchHeaders, MAX_BATCH_COMPRESSED_BYTES, type Refusal } from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { Router } from 'express'
 import type { Gate } from '../trust/gate.ts'
 import { refuse as answerRefusal } from '../trust/refuse.ts'
+import { readBody } from './body.ts'
 import { encodingOf } from './inflate.ts'
 import type { Intake } from './intake.ts'
 
@@ -51,7 +52,7 @@ export function batchRoutes(options: BatchRoutesOptions): Router {
     requests++
     let held = 0
     try {
-      const body = await readBody(request)
+      const body = await readBody(request, MAX_BATCH_COMPRESSED_BYTES)
       if (body === 'cut off') return
       if (body === 'too large')
         return refuse({
@@ -80,23 +81,6 @@ export function batchRoutes(options: BatchRoutesOptions): Router {
     }
   })
   return router
-}
-
-/** The whole body, but never more than the limit in memory. */
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'cut off'> {
-  const chunks: Buffer[] = []
-  let length = 0
-  try {
-    for await (const chunk of request) {
-      if (!Buffer.isBuffer(chunk)) continue
-      length += chunk.length
-      // The rest is read and thrown away: an agent that is still sending would miss the answer.
-      if (length <= MAX_BATCH_COMPRESSED_BYTES) chunks.push(chunk)
-    }
-  } catch {
-    return 'cut off'
-  }
-  return length > MAX_BATCH_COMPRESSED_BYTES ? 'too large' : Buffer.concat(chunks, length)
 }
 
 function acknowledge(response: ServerResponse, receipt: BatchReceipt): void {

@@ -1,10 +1,12 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { balanceOf, promotedBy } from './count-once.ts'
 import { Facts } from './facts.ts'
-import { FAR_NODE, type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
+import { newCompared, noteAgents } from './flow-logs/compared.ts'
+import { ENDS_ARE, FAR_NODE, type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
 import { NOBODY } from './numbers.ts'
 import { tunnelFacts } from './overlay.ts'
 import { PairTable } from './pair-table.ts'
+import { ANY_MIDDLEBOX, ANY_OUTSIDE } from './place.ts'
 import type { SeriesNumbers } from './series-numbers.ts'
 import { shares } from './spread.ts'
 
@@ -25,13 +27,19 @@ export const newBalances = (): PairTable => new PairTable(1, 2)
 export interface SealedMinute {
   readonly minute: Minute
   readonly facts: Facts
+  /** What went through the cards of nodes; see MinuteFold. */
+  readonly cards: MinuteFold['cards']
   /** By node number. */
   readonly ledger: Map<number, Ledger>
   /** (near, far) → witness − primary, of the hops whose sender did not watch the whole minute. */
   readonly balances: PairTable
   readonly covered: ReadonlySet<number>
+  /** What was counted of hops that flow logs may also count: see compared.ts. */
+  readonly compared: PairTable
   /** The same hops counted by two kernels: the smaller and the larger sums. */
   readonly audit: { smallerBytes: number; largerBytes: number }
+  /** The same by the node that sent the hops. */
+  readonly auditByNode: Map<number, { smallerBytes: number; largerBytes: number }>
   /** Witness bytes that were promoted, and that only confirmed what was counted. */
   readonly bytes: { promoted: number; auditOnly: number; overhead: number; insideTunnels: number }
 }
@@ -46,16 +54,20 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
   const covered = new Set([...fold.watchers].filter(node => fold.isCoveredBy(node)))
   const sealed = {
     minute: fold.minute,
+    cards: fold.cards,
     facts: new Facts(),
     ledger: openLedger(fold, covered),
     balances: newBalances(),
     covered,
+    compared: newCompared(),
     audit: { smallerBytes: 0, largerBytes: 0 },
+    auditByNode: new Map(),
     bytes: { promoted: 0, auditOnly: 0, overhead: 0, insideTunnels: 0 },
   }
   const promoted = new PairTable(0, 5)
   for (let hop = 0; hop < hops.count; hop++) {
     const isBelieved = covered.has(hops.word(hop, NEAR_NODE))
+    if (mayFlowLogsCount(fold, hop, covered)) noteHop(fold, hop, isBelieved, sealed.compared)
     // Most hops: their sender watched, and nobody else saw them.
     if (isBelieved && !fold.isWitnessed(hop)) continue
     decideHop(fold, hop, isBelieved, sealed, promoted)
@@ -79,14 +91,16 @@ function decideHop(
   fold: MinuteFold,
   hop: number,
   isBelieved: boolean,
-  { audit, bytes, ledger, balances }: SealedMinute,
+  { audit, auditByNode, bytes, ledger, balances }: SealedMinute,
   promoted: PairTable,
 ): void {
   const { hops } = fold
   const primary = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, PRIMARY_SUMS + way))
   const witness = [TO_RESPONDER, TO_INITIATOR].map(way => fold.witnessSum(hop, way))
-  noteAudit(audit, primary, witness)
   const sender = hops.word(hop, NEAR_NODE)
+  const ofSender = auditByNode.get(sender) ?? { smallerBytes: 0, largerBytes: 0 }
+  auditByNode.set(sender, ofSender)
+  for (const sums of [audit, ofSender]) noteAudit(sums, primary, witness)
   const line = ledger.get(sender) ?? lineOf(0, false)
   if (sender !== NOBODY) ledger.set(sender, line)
   line.witnessBytes += sumOf(witness)
@@ -97,6 +111,21 @@ function decideHop(
   bytes.promoted += sumOf(gains)
   line.promotedBytes += sumOf(gains)
   promote(fold, hop, gains, promoted)
+}
+
+/** No agent watched either end; or an end is an interface of AWS whose hops count from flow logs, unless agents saw them. */
+function mayFlowLogsCount({ hops }: MinuteFold, hop: number, covered: ReadonlySet<number>): boolean {
+  if ((hops.word(hop, ENDS_ARE) & ANY_MIDDLEBOX) !== 0) return true
+  return !covered.has(hops.word(hop, NEAR_NODE)) && !covered.has(hops.word(hop, FAR_NODE))
+}
+
+function noteHop(fold: MinuteFold, hop: number, isBelieved: boolean, compared: PairTable): void {
+  const { hops } = fold
+  for (const way of [TO_RESPONDER, TO_INITIATOR]) {
+    const primary = hops.sum(hop, PRIMARY_SUMS + way)
+    const total = isBelieved ? primary : primary + promotedBy(primary, fold.witnessSum(hop, way))
+    noteAgents(compared, hops.a(hop), hops.b(hop), way, total)
+  }
 }
 
 /** Every node that watched or sent something in this minute gets a line. */
@@ -133,7 +162,8 @@ function remember(
   const sender = hops.word(hop, NEAR_NODE)
   // Within one node nobody else can report the hop, however late.
   const isWithinNode = sender !== NOBODY && sender === hops.word(hop, FAR_NODE)
-  if (isWithinNode || left.every(bytes => bytes === 0)) return
+  const isOutside = (hops.word(hop, ENDS_ARE) & ANY_OUTSIDE) !== 0
+  if (isWithinNode || isOutside || left.every(bytes => bytes === 0)) return
   const balance = balances.at(hops.a(hop), hops.b(hop))
   balances.setWord(balance, BALANCE_NODE, sender)
   for (const [way, bytes] of left.entries()) balances.add(balance, way, bytes)

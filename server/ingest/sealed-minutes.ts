@@ -17,6 +17,10 @@ export class SealedMinutes {
   /** Rows of minutes before this one come too late: what they would be set off against is forgotten. */
   #openFrom = Number.NEGATIVE_INFINITY
 
+  get openFrom(): number {
+    return this.#openFrom
+  }
+
   isTooLate(minute: Minute): boolean {
     return minute < this.#openFrom
   }

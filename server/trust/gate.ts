@@ -11,7 +11,7 @@ import { peerCertificateOf } from './peer-certificate.ts'
 import { type Rate, RateLimit } from './rate-limit.ts'
 
 /** What agents come for. */
-export type Errand = 'batch' | 'question' | 'poll'
+export type Errand = 'batch' | 'question' | 'poll' | 'flow logs'
 
 /**
  * Far above what an agent needs: a batch per window (10 s, at least 1 s), a question per window, a poll per change of
@@ -21,6 +21,8 @@ const rates: { readonly [errand in Errand]: Rate } = {
   batch: { burst: 200, perSecond: 10 },
   question: { burst: 60, perSecond: 5 },
   poll: { burst: 100, perSecond: 10 },
+  // One reader, which may have weeks to catch up on.
+  'flow logs': { burst: 200, perSecond: 50 },
 }
 
 export interface GateOptions {
@@ -43,6 +45,7 @@ export class Gate {
       batch: new RateLimit(rates.batch, now),
       question: new RateLimit(rates.question, now),
       poll: new RateLimit(rates.poll, now),
+      'flow logs': new RateLimit(rates['flow logs'], now),
     }
     this.denials = Object.fromEntries(denialReasons.map(reason => [reason, 0])) as Gate['denials'] // all reasons are there
   }
@@ -62,8 +65,11 @@ export class Gate {
     return this.#denied({ code: 'busy', reason: 'too many requests', detail, retryAfterS: wait })
   }
 
-  /** 403 when a request speaks for another cluster or node than its credential; undefined when it may. */
-  foreign(identity: Identity, cluster: string, node: string): Denial | undefined {
+  /**
+   * 403 when a request speaks for another cluster or node than its credential; undefined when it may. A reader of flow
+   * logs speaks for a cluster only: it names no node.
+   */
+  foreign(identity: Identity, cluster: string, node = identity.node ?? ''): Denial | undefined {
     const proven = { cluster: identity.cluster ?? cluster, node: identity.node ?? node }
     if (proven.cluster === cluster && proven.node === node) return undefined
     const reason = proven.cluster === cluster ? 'other node' : 'other cluster'

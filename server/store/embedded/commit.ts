@@ -100,7 +100,7 @@ export async function commitGroup(
   made.push(...(await appendCompared(connection, compared)))
   const audit = changes.flatMap(change => change.audit ?? [])
   made.push(...(await appendAudit(connection, audit)))
-  const watchedFrom = changes.findLast(change => change.watchedFrom !== undefined)?.watchedFrom
+  const [watchedFrom] = changes.flatMap(change => change.watchedFrom ?? []).sort((a, b) => a - b)
   if (watchedFrom !== undefined) await setWatchedFrom(connection, watchedFrom)
 
   const { sealedUntil, keepPending = new Set<string>() } = changes.at(-1) ?? {}

@@ -1,5 +1,6 @@
 import { encodeBatch } from '@weir/contract/batch-codec.ts'
 import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import type { Interfaces } from '../../../server/ingest/flow-logs/loggers.ts'
 import { createIngest, type Ingest } from '../../../server/ingest/ingest.ts'
 import type { Answer } from '../../../server/ingest/intake.ts'
 import { gateOf } from '../trust/gates.ts'
@@ -18,6 +19,8 @@ export class Stage {
   readonly town = new TestTown()
   /** Long enough after the start that only agents and age decide what is sealed. */
   now = T0
+  /** What EC2 says of interfaces; to be set before the start. */
+  interfaces: Interfaces | undefined
   /** Set to an empty list by tests that expect something to be logged. */
   logged: string[] | undefined
   #ingest: Ingest | undefined
@@ -45,6 +48,7 @@ export class Stage {
         this.logged.push(line)
       },
       sealAfterMs: SEAL_AFTER,
+      ...(this.interfaces !== undefined && { interfaces: this.interfaces }),
       sealEveryMs: 2 ** 31 - 1, // tests say when
     })
     await this.#ingest.part.start()

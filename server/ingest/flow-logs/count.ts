@@ -1,0 +1,141 @@
+import type { Minute } from '@weir/contract/units.ts'
+import type { AuditSums, Compared, FactColumns } from '../../store/flow-store.ts'
+import { Facts } from '../facts.ts'
+import { type ClusterNumbers, NOBODY } from '../numbers.ts'
+import type { SealedMinutes } from '../sealed-minutes.ts'
+import type { SeriesNumbers } from '../series-numbers.ts'
+import { ComparedChanges, type ComparedMinutes } from './compared.ts'
+import { isDialled } from './middlebox.ts'
+import type { PlacedHop, PlacedRow } from './placed.ts'
+import { emptyFlowLogTally, type FlowLogAsideReason, type FlowLogTally } from './tally.ts'
+
+/** What is known of minutes that have left the memory. */
+export interface History {
+  /** The oldest minute of which any agent told anything; null: none did. */
+  readonly watchedFrom: Minute | null
+  /** Decisions of before are not kept any more. */
+  readonly decidedFrom: Minute | null
+  /** Whether any agent told anything of the node in that minute. */
+  hasLine(minute: Minute, node: number): boolean
+}
+
+export interface CountingParts {
+  readonly sealed: SealedMinutes
+  readonly compared: ComparedMinutes
+  readonly series: SeriesNumbers
+  readonly addresses: ClusterNumbers
+  readonly nodes: ClusterNumbers
+  readonly history: History
+  /** Minutes outside [oldest, newest] cannot be true. */
+  readonly oldest: number
+  readonly newest: number
+}
+
+/** What a batch of flow logs changes. Commit it, then call `apply`; without `apply` nothing has happened. */
+export interface FlowLogOutcome {
+  readonly facts: readonly FactColumns[]
+  readonly compared: readonly Compared[]
+  readonly audit: readonly AuditSums[]
+  readonly tally: FlowLogTally
+  apply(): void
+}
+
+type Judgement =
+  | { readonly is: 'aside'; readonly reason: FlowLogAsideReason }
+  | { readonly is: 'evidence' }
+  /** Compared with what others saw of the same pair. */
+  | { readonly is: 'settled' }
+  /** Nobody else can have told it. */
+  | { readonly is: 'whole' }
+
+/** Counts rows of sealed minutes, each byte under exactly one name of the tally. */
+export function countFlowLogs(rows: readonly PlacedRow[], parts: CountingParts): FlowLogOutcome {
+  const changes = new ComparedChanges(parts.compared)
+  const facts = new Facts()
+  const tally = emptyFlowLogTally()
+  const perNode = new Map<string, { minute: Minute; node: number; bytes: number }>()
+  for (const row of rows) {
+    const { bytes, minute, hop } = row
+    tally.rows++
+    tally.received += bytes
+    const judged = judge(row, parts, changes)
+    if (hop !== undefined && judged.is !== 'aside') noteNode(perNode, hop, parts)
+    if (judged.is === 'aside') tally.setAside[judged.reason] += bytes
+    else if (judged.is === 'evidence' || hop === undefined) tally.evidence += bytes
+    else {
+      const added = judged.is === 'whole' ? bytes : changes.settle(minute, hop.from, hop.to, hop.view, bytes)
+      tally.counted += added
+      tally.superseded += bytes - added
+      facts.push(minute, parts.series.storeId(hop.series), amountsOf(hop, added))
+    }
+  }
+  const columns = facts.columns()
+  return {
+    facts: columns.count > 0 ? [columns] : [],
+    compared: changes.kept(parts.addresses),
+    audit: Array.from(perNode.values(), ({ minute, node, bytes }) => {
+      const { cluster, name } = parts.nodes.value(node)
+      const others = { agentBytes: 0, agentWireBytes: 0, smallerBytes: 0, largerBytes: 0 }
+      return { cluster, node: name, minute, flowLogBytes: bytes, ...others }
+    }),
+    tally,
+    apply: () => changes.apply(),
+  }
+}
+
+function judge({ minute, hop }: PlacedRow, parts: CountingParts, changes: ComparedChanges): Judgement {
+  if (minute > parts.newest) return { is: 'aside', reason: 'in the future' }
+  if (minute < parts.oldest) return { is: 'aside', reason: 'too old' }
+  if (hop === undefined) return { is: 'aside', reason: 'direction unknown' }
+  if (hop.isTold) return { is: 'evidence' }
+  const { sealed, compared } = parts
+  return sealed.isTooLate(minute) || minute < compared.from ? judgePast(hop, parts) : judgeKnown(hop, parts, changes)
+}
+
+/** A minute of which it is known who watched it, and what was counted of pairs that nobody watched. */
+function judgeKnown(hop: PlacedHop, { sealed }: CountingParts, changes: ComparedChanges): Judgement {
+  const { minute, from, to } = hop
+  // Nodes for pods: what agents counted of the pods cannot be found. Any word of theirs is taken for the whole.
+  const isWatchedBy = (node: number) =>
+    sealed.isCovered(minute, node) || (!hop.isMatched && sealed.ledger(minute, node) !== undefined)
+  if (!isWatchedBy(hop.fromNode) && !isWatchedBy(hop.toNode))
+    return hop.isMatched || hop.isSenderSilent ? { is: 'settled' } : { is: 'aside', reason: 'sender not known' }
+  if (hop.middlebox === undefined) return { is: 'evidence' }
+  if (!isDialled(hop.middlebox)) return { is: 'settled' }
+  const counted = changes.seen(minute, from, to).agents + changes.seen(minute, to, from).agents
+  return hop.isBoxKnown && counted === 0 ? { is: 'settled' } : { is: 'evidence' }
+}
+
+/** A minute that has left the memory, or one before agents were there. */
+function judgePast(hop: PlacedHop, { history }: CountingParts): Judgement {
+  const { minute } = hop
+  const { watchedFrom, decidedFrom } = history
+  if (watchedFrom !== null && minute >= watchedFrom) {
+    if (decidedFrom === null || minute < decidedFrom) return { is: 'aside', reason: 'too late' }
+    const isWatched = history.hasLine(minute, hop.fromNode) || history.hasLine(minute, hop.toNode)
+    if (isWatched && (hop.middlebox === undefined || isDialled(hop.middlebox))) return { is: 'evidence' }
+  }
+  return hop.isSenderSilent ? { is: 'whole' } : { is: 'aside', reason: 'sender not known' }
+}
+
+/** What the node's interfaces carried, where its agent can be compared with them. */
+function noteNode(
+  perNode: Map<string, { minute: Minute; node: number; bytes: number }>,
+  { minute, loggedBy, bytes }: PlacedHop,
+  { sealed }: CountingParts,
+): void {
+  if (loggedBy === NOBODY || !sealed.isCovered(minute, loggedBy)) return
+  const key = `${loggedBy} ${minute}`
+  const known = perNode.get(key)
+  if (known === undefined) perNode.set(key, { minute, node: loggedBy, bytes })
+  else known.bytes += bytes
+}
+
+/** An interface sees the bytes as they go over the wire: both measures are the same. Records do not tell connections. */
+const amountsOf = ({ isForth }: PlacedHop, bytes: number) => ({
+  bytesToResponder: isForth ? bytes : 0,
+  bytesToInitiator: isForth ? 0 : bytes,
+  wireToResponder: isForth ? bytes : 0,
+  wireToInitiator: isForth ? 0 : bytes,
+  connections: 0,
+})

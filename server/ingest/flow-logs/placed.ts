@@ -1,0 +1,35 @@
+import type { AwsThing } from '@weir/contract/peers.ts'
+import type { Minute } from '@weir/contract/units.ts'
+
+/** One row of a flow-log batch, placed: everything that counting needs, by number. */
+export interface PlacedHop {
+  readonly minute: Minute
+  readonly bytes: number
+  /** The series; its initiator is `from` where `isForth`. */
+  readonly series: number
+  readonly isForth: boolean
+  /** Numbers of the two addresses, and of the nodes responsible for them (or NOBODY). */
+  readonly from: number
+  readonly to: number
+  readonly fromNode: number
+  readonly toNode: number
+  /** The node whose interface wrote it; NOBODY for a middlebox. */
+  readonly loggedBy: number
+  readonly view: 'sent' | 'received'
+  readonly middlebox: AwsThing | undefined
+  /** The directory knew the middlebox at that time: then what agents counted of it is in compared.ts. */
+  readonly isBoxKnown: boolean
+  /** Somebody else's record is this traffic: the sender's, or that of the instance behind a NAT gateway. */
+  readonly isTold: boolean
+  /** Whether the sender is known not to log, so that nobody else's record can be this traffic. */
+  readonly isSenderSilent: boolean
+  /** The addresses are those agents use: what both saw of a pair can be compared. */
+  readonly isMatched: boolean
+}
+
+/** undefined: not even the direction is known. */
+export interface PlacedRow {
+  readonly minute: Minute
+  readonly bytes: number
+  readonly hop: PlacedHop | undefined
+}
