@@ -1,5 +1,7 @@
 import type { Agent, IncomingHttpHeaders, IncomingMessage, request } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { ANSWERED_AT } from '@weir/contract/agent-wire.ts'
+import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { type Credential, readTlsFiles, type TlsFiles } from './credential.ts'
 
 export interface HttpRequest {
@@ -33,8 +35,11 @@ export class ServerClient {
   readonly #tls: TlsFiles | undefined
   readonly #request: typeof request
   readonly #connections: Agent
+  readonly #now: () => EpochMs
+  #clockAheadAtMost: number | undefined
 
-  constructor(serverUrl: string, credential: Credential, tls?: TlsFiles) {
+  constructor(serverUrl: string, credential: Credential, tls?: TlsFiles, now = () => epochMs(Date.now())) {
+    this.#now = now
     this.#url = new URL(serverUrl)
     this.#credential = credential
     const secure = this.#url.protocol === 'https:'
@@ -42,6 +47,11 @@ export class ServerClient {
     const http = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
     this.#request = http.request
     this.#connections = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  }
+
+  /** How far our clock is ahead of the server's at most, ms, by the last answer that said when it left. */
+  get clockAheadAtMost(): number | undefined {
+    return this.#clockAheadAtMost
   }
 
   /** Rejects where no answer came (network, time, abort) with a sentence; any status is an answer. */
@@ -68,11 +78,19 @@ export class ServerClient {
             ...(body && { 'content-length': String(body.length) }),
           },
         },
-        response => collect(response, body?.length ?? 0).then(resolve, fail),
+        response => {
+          this.#noteClock(response)
+          collect(response, body?.length ?? 0).then(resolve, fail)
+        },
       )
       request.on('error', fail)
       request.end(body)
     })
+  }
+
+  #noteClock({ headers }: IncomingMessage): void {
+    const answeredAt = Number(headers[ANSWERED_AT] ?? Number.NaN)
+    if (Number.isSafeInteger(answeredAt)) this.#clockAheadAtMost = this.#now() - answeredAt
   }
 
   close(): void {

@@ -107,6 +107,9 @@ export class Sender implements Part {
         'content-type': 'application/octet-stream',
         'content-encoding': ENCODING,
         [batchHeaders.sentAt]: String(now()),
+        ...(client.clockAheadAtMost !== undefined && {
+          [batchHeaders.clockAheadAtMost]: String(client.clockAheadAtMost),
+        }),
         [batchHeaders.oldestSequence]: String(offer.oldestSequence),
       },
       body: offer.body,

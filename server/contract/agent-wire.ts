@@ -85,9 +85,18 @@ export type Dialled = (typeof dialledAs)[number]
 export const batchHeaders = {
   /** Epoch ms of the agent's clock when this request left: the server shifts windows by the measured offset. */
   sentAt: 'weir-sent-at',
+  /**
+   * How far the agent's clock is ahead at most, ms, negative when it is behind for certain: its clock when the last
+   * answer came, less that answer's ANSWERED_AT. Absent before the first answer. With sentAt, which says how far at
+   * least, a slow request cannot be taken for a clock that is behind.
+   */
+  clockAheadAtMost: 'weir-clock-ahead-at-most',
   /** The oldest sequence the agent still holds: what is older and was never received will never come. */
   oldestSequence: 'weir-oldest-sequence',
 } as const
+
+/** Header of every 200 to an agent: epoch ms of the server's clock when the answer left. */
+export const ANSWERED_AT = 'weir-answered-at'
 
 /** 200: committed and fsynced (also for a duplicate). */
 export interface BatchReceipt {

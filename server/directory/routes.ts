@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ANSWERED_AT } from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { json, type NextFunction, Router } from 'express'
 import type { Identity } from '../trust/authenticate.ts'
@@ -55,7 +56,7 @@ export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: Direc
       if (update === undefined) response.writeHead(204).end()
       else
         bytes.of(update, packs(request)).then(
-          body => send(response, body),
+          body => send(response, body, now()),
           () => response.destroy(),
         )
     }
@@ -79,7 +80,7 @@ export function directoryRoutes({ directory, gate, now, holdMs = 25_000 }: Direc
     const from = asker(identity, request, response, node)
     if (from === undefined) return
     const labels = directory.ask(from.cluster, from.node, addresses, epochMs(now()))
-    send(response, await packedBody(JSON.stringify(labels), packs(request)))
+    send(response, await packedBody(JSON.stringify(labels), packs(request)), now())
   })
   router.use(
     '/agent/v1/labels',
@@ -101,10 +102,11 @@ function parameter(request: IncomingMessage, name: string): string | undefined {
 
 const packs = (request: IncomingMessage): boolean => /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 
-function send(response: ServerResponse, { pieces, packed }: Body): void {
+function send(response: ServerResponse, { pieces, packed }: Body, answeredAt: number): void {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
   const encoding = packed && { 'content-encoding': 'gzip' }
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length, ...encoding })
+  const kind = { 'content-type': 'application/json', 'content-length': length, ...encoding }
+  response.writeHead(200, { ...kind, [ANSWERED_AT]: answeredAt })
   for (const piece of pieces) response.write(piece)
   response.end()
 }

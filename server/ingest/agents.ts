@@ -5,7 +5,7 @@ import type { AgentState } from './feed.ts'
 
 /** What is kept of one node's agent while the server lives. */
 export class Agent {
-  readonly clock = new ClockOffset()
+  readonly clock: ClockOffset
   readonly cluster: string
   readonly node: string
   /** Up to here its windows have arrived without a gap. */
@@ -20,7 +20,8 @@ export class Agent {
   /** Ends of windows that arrived before an older one did, by epoch and sequence. */
   readonly #ahead = new Map<string, Map<number, number>>()
 
-  constructor(cluster: string, node: string, heardAt: EpochMs) {
+  constructor(cluster: string, node: string, heardAt: EpochMs, shiftMs = 0) {
+    this.clock = new ClockOffset(shiftMs)
     this.cluster = cluster
     this.node = node
     this.lastHeardAt = heardAt
@@ -68,14 +69,20 @@ export class Agent {
 /** Agents by node; an agent appears when it is first heard. */
 export class Agents {
   readonly #byNode = new Map<string, Agent>()
+  readonly #shifts = new Map<string, number>()
 
   of(cluster: string, node: string, now: EpochMs): Agent {
     const key = `${cluster}/${node}`
     const known = this.#byNode.get(key)
     if (known !== undefined) return known
-    const agent = new Agent(cluster, node, now)
+    const agent = new Agent(cluster, node, now, this.#shifts.get(key))
     this.#byNode.set(key, agent)
     return agent
+  }
+
+  /** After a restart: by how much the last window of a node was shifted, until its agent is heard again. */
+  restoreShift(cluster: string, node: string, shiftMs: number): void {
+    this.#shifts.set(`${cluster}/${node}`, shiftMs)
   }
 
   all(): Iterable<Agent> {

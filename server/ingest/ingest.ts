@@ -243,7 +243,7 @@ export function createIngest(options: IngestOptions): Ingest {
         const recovered = options.recovered()
         counting.watchedFrom = recovered.watchedFrom
         counting.auditsNodes = recovered.hasFlowLogs
-        waiting = await recover(store, recovered, { counting, marks, placer, lineRate }, log)
+        waiting = await recover(store, recovered, { counting, marks, agents, placer, lineRate }, log)
         known = marks.nodes()
         startedAt = epochMs(now())
         isOpen = true

@@ -29,6 +29,7 @@ export interface Offer {
   readonly receivedAt: EpochMs
   /** Headers of the request (BatchHeaders); undefined where absent or no whole number. */
   readonly sentAt: number | undefined
+  readonly clockAheadAtMost?: number | undefined
   readonly oldestSequence: number | undefined
 }
 
@@ -105,7 +106,7 @@ export class Intake {
 
     const agent = this.#agents.of(batch.cluster, batch.node, offer.receivedAt)
     agent.lastHeardAt = offer.receivedAt
-    if (offer.sentAt !== undefined) agent.clock.measure(offer.sentAt, offer.receivedAt)
+    if (offer.sentAt !== undefined) agent.clock.measure(offer.sentAt, offer.receivedAt, offer.clockAheadAtMost)
     const window = agent.clock.shifted(batch.window)
     const ahead = window.to - offer.receivedAt
     if (ahead > MAX_AHEAD_MS)

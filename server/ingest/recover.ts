@@ -2,6 +2,7 @@ import { decodeBatch } from '@weir/contract/batch-codec.ts'
 import { checkHeader } from '@weir/contract/batch-header.ts'
 import { epochMs, minute, startOf } from '@weir/contract/units.ts'
 import type { FlowStore, Recovered } from '../store/flow-store.ts'
+import type { Agents } from './agents.ts'
 import type { Counting } from './counting.ts'
 import type { Marks } from './dedupe.ts'
 import { inflate } from './inflate.ts'
@@ -20,12 +21,13 @@ export async function recover(
   into: {
     readonly counting: Counting
     readonly marks: Marks
+    readonly agents: Agents
     readonly placer: Placer
     readonly lineRate: LineRate
   },
   log: (line: string) => void,
 ): Promise<Arrival[]> {
-  const { counting, marks, placer, lineRate } = into
+  const { counting, marks, agents, placer, lineRate } = into
   for (const mark of recovered.marks) marks.add(mark)
   const { sealedUntil, promotions, compared } = recovered
   const decisions =
@@ -48,6 +50,7 @@ export async function recover(
     const placed = placer.place(decoded.batch, pending.window)
     if (!placed.isAside) lineRate.took(placed.node, placed.window, placed.card)
     const id = idOf(decoded.batch)
+    agents.restoreShift(id.cluster, id.node, decoded.batch.window.from - pending.window.from)
     if (pending.window.kind === 'catch-up') {
       waiting.push({ id, placed, pending, oldestSequence: 1 })
       continue

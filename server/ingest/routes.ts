@@ -1,5 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { type BatchReceipt, batchHeaders, MAX_BATCH_COMPRESSED_BYTES, type Refusal } from '@weir/contract/agent-wire.ts'
+import {
+  ANSWERED_AT,
+  type BatchReceipt,
+  batchHeaders,
+  MAX_BATCH_COMPRESSED_BYTES,
+  type Refusal,
+} from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { Router } from 'express'
 import type { Gate } from '../trust/gate.ts'
@@ -67,9 +73,10 @@ export function batchRoutes(options: BatchRoutesOptions): Router {
         identity,
         receivedAt,
         sentAt: wholeNumber(request.headers[batchHeaders.sentAt]),
+        clockAheadAtMost: wholeNumber(request.headers[batchHeaders.clockAheadAtMost]),
         oldestSequence: wholeNumber(request.headers[batchHeaders.oldestSequence]),
       })
-      if (taken.ok) acknowledge(response, taken.receipt)
+      if (taken.ok) acknowledge(response, taken.receipt, now())
       else answerRefusal(response, taken.refusal)
     } catch (error) {
       // A bug of ours: the agent keeps its batch and comes again.
@@ -83,12 +90,14 @@ export function batchRoutes(options: BatchRoutesOptions): Router {
   return router
 }
 
-function acknowledge(response: ServerResponse, receipt: BatchReceipt): void {
+function acknowledge(response: ServerResponse, receipt: BatchReceipt, answeredAt: number): void {
   const text = JSON.stringify(receipt)
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text)
+  const length = Buffer.byteLength(text)
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length, [ANSWERED_AT]: answeredAt })
+  response.end(text)
 }
 
 function wholeNumber(header: string | string[] | undefined): number | undefined {
-  const number = typeof header === 'string' && /^\d{1,16}$/.test(header) ? Number(header) : Number.NaN
+  const number = typeof header === 'string' && /^-?\d{1,16}$/.test(header) ? Number(header) : Number.NaN
   return Number.isSafeInteger(number) ? number : undefined
 }

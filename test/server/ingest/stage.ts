@@ -61,7 +61,7 @@ export class Stage {
   }
 
   /** Offers a batch; seconds since T0, and the next sequence of its node, where not said otherwise. */
-  async offer(batch: TestBatch): Promise<Answer> {
+  async offer(batch: TestBatch, clock?: { readonly sentAt: number; readonly aheadAtMost: number }): Promise<Answer> {
     const key = `${batch.node ?? 'a1'}/${batch.epoch ?? ''}`
     const sequence = batch.sequence ?? (this.#sequences.get(key) ?? 0) + 1
     if (batch.sequence === undefined) this.#sequences.set(key, sequence)
@@ -71,7 +71,8 @@ export class Stage {
       encoding: 'identity',
       identity: { identity: 'asserted' },
       receivedAt: epochMs(this.now),
-      sentAt: undefined,
+      sentAt: clock?.sentAt,
+      clockAheadAtMost: clock?.aheadAtMost,
       oldestSequence: undefined,
     })
   }
