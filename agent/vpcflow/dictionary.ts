@@ -75,14 +75,18 @@ export class Dictionary {
     )
   }
 
-  /** Between two batches, when no number is in use: keeps memory flat whatever the object holds. */
-  forgetIfLarge(): void {
-    if (this.words.size < MOST_TEXTS && this.#addresses.size < MOST_TEXTS) return
+  /**
+   * Between two batches, when no number is in use: keeps memory flat whatever the object holds.
+   * @returns whether the numbers given out so far are good for nothing any more
+   */
+  forgetIfLarge(): boolean {
+    if (this.words.size < MOST_TEXTS && this.#addresses.size < MOST_TEXTS) return false
     this.words.clear()
     this.#addresses.clear()
     this.#canonical = [undefined]
     this.interfaces.clear()
     this.nextHops.clear()
+    return true
   }
 
   #word(number: number): string | undefined {

@@ -84,3 +84,17 @@ export const isFieldName = (word: string): boolean => VPC_FIELDS.has(word) || is
 
 /** Fields that only flow logs of transit gateways have (their resource-type, tgw-id, tgw-src-eni …). */
 export const isTransitField = (word: string): boolean => word.startsWith('tgw-') || word === 'resource-type'
+
+const numbers = new Set<FieldName>([
+  'srcport',
+  'dstport',
+  'protocol',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+  'tcp-flags',
+  'traffic-path',
+])
+/** Whether the field is a number; the others are texts. */
+export const isNumberField = (field: FieldName): boolean => numbers.has(field)

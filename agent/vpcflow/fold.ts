@@ -62,8 +62,8 @@ export class Fold {
     return !this.#sums.hasRoom(ROWS_PER_RECORD)
   }
 
-  passOver(): void {
-    this.#to++
+  passOver(records: number): void {
+    this.#to += records
   }
 
   /** Takes `record` in: into the sums, or counted by the reason why not. */
@@ -142,14 +142,15 @@ export class Fold {
     const last = lastMinute(start, end)
     let bytesBefore = 0
     let packetsBefore = 0
-    for (let minute = firstMinute(start), isFirst = true; minute <= last; minute++, isFirst = false) {
-      const bytesBy = cameBy(bytes, start, end, minute)
-      const packetsBy = cameBy(packets, start, end, minute)
-      if (isFirst || bytesBy > bytesBefore || packetsBy > packetsBefore) {
+    const first = firstMinute(start)
+    for (let minute = first; minute <= last; minute++) {
+      const bytesBy = minute === last ? bytes : cameBy(bytes, start, end, minute)
+      const packetsBy = minute === last ? packets : cameBy(packets, start, end, minute)
+      if (minute === first || bytesBy > bytesBefore || packetsBy > packetsBefore) {
         const row = sums.row(stable, minute, logged, source, destination, packetSource, packetDestination, small, hop)
-        sums.bytes[row] = (sums.bytes[row] ?? 0) + bytesBy - bytesBefore
-        sums.packets[row] = (sums.packets[row] ?? 0) + packetsBy - packetsBefore
-        if (isFirst) sums.flows[row] = (sums.flows[row] ?? 0) + 1
+        sums.bytes[row] = (sums.bytes[row] as number) + bytesBy - bytesBefore
+        sums.packets[row] = (sums.packets[row] as number) + packetsBy - packetsBefore
+        if (minute === first) sums.flows[row] = (sums.flows[row] as number) + 1
       }
       bytesBefore = bytesBy
       packetsBefore = packetsBy

@@ -102,7 +102,7 @@ export class LineReader {
         `no header line, but ${JSON.stringify(latin1(bytes, from, Math.min(end, from + 40)))}`,
       )
     if (this.#fold.isPassingOver) {
-      this.#fold.passOver()
+      this.#fold.passOver(1)
       return
     }
     if (this.#fold.isFull) this.#onFull()

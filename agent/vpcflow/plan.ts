@@ -156,6 +156,12 @@ export class Backlog {
     return 'set aside'
   }
 
+  /** Reading it failed, and not by its own fault as far as anybody knows: the others go first for a while. */
+  postponed({ id }: ListedObject, now: EpochMs): void {
+    const waiting = this.#waiting.get(id)
+    if (waiting !== undefined) waiting.notBefore = epochMs(now + RETRY_MS)
+  }
+
   /** The lease was lost: what the server has of the waiting ones must be asked again. */
   forgetWaiting(): void {
     this.#waiting.clear()

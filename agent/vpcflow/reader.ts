@@ -148,7 +148,10 @@ export class FlowLogReader {
       totals.objectsRead++
       totals.bytesRead += listed.size ?? 0
     } catch (error) {
-      if (!(error instanceof ReadFault)) throw error
+      if (!(error instanceof ReadFault)) {
+        if (!(error instanceof Interrupted)) this.#backlog.postponed(listed, now())
+        throw error
+      }
       const fate = this.#backlog.failed(listed, error.reason, now())
       if (fate === 'set aside') totals.aside(error.reason)
       else totals.triedAgain(error.reason)

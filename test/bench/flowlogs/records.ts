@@ -8,12 +8,16 @@ export const FIELDS =
 
 const NODES = 60
 const PODS_PER_NODE = 20
+/** A pod talks to few others, again and again. */
+const PEERS = 8
 const PORTS = [80, 443, 5432, 6379, 8080, 9092, 50_051]
+const MINUTES = 5
 const START = 1_795_225_800
 
 /**
- * Lines as a cluster of 60 nodes in three zones writes them in five minutes: pods that talk to pods on few ports from
- * ever new ephemeral ones, a tenth to the internet, now and then an interface without data.
+ * Lines as a cluster of 60 nodes in three zones writes them in five minutes, one capture window of an interface after
+ * the other: pods that talk to pods on few ports from ever new ephemeral ones, a tenth to the internet, now and then an
+ * interface without data.
  */
 export function* recordLines(count: number): Generator<string> {
   const next = random(7)
@@ -27,11 +31,16 @@ export function* recordLines(count: number): Generator<string> {
     address: `10.0.${(n % 3) * 64 + Math.floor(n / 3)}.10`,
     pods: Array.from({ length: PODS_PER_NODE }, (_, p) => `10.0.${(n % 3) * 64 + Math.floor(n / 3)}.${20 + p}`),
   }))
+  const all = nodes.flatMap(({ pods }) => pods)
+  const peers = all.map(() =>
+    Array.from({ length: PEERS }, () => ({ pod: pick(all.length), port: pick(PORTS.length) })),
+  )
   const one = <T>(list: readonly T[]): T => list[pick(list.length)] as T // never empty
   for (let i = 0; i < count; i++) {
-    const own = one(nodes)
-    const start = START + pick(300)
-    const end = start + 30 + pick(30)
+    const capture = Math.floor((i * MINUTES * NODES) / count)
+    const own = nodes[capture % NODES] ?? one(nodes)
+    const start = START + Math.floor(capture / NODES) * 60 + pick(5)
+    const end = start + 50 + pick(10)
     const fixed = [own.subnet, own.instance]
     if (i % 997 === 0) {
       yield `5 123456789012 ${own.eni} - - - - - - - ${start} ${end} - NODATA vpc-0a1b2c3d4e5f60718 ${fixed.join(' ')} - - - - us-east-1 ${own.zone} - - - - - -`
@@ -39,8 +48,9 @@ export function* recordLines(count: number): Generator<string> {
     }
     const pod = one(own.pods)
     const isOutside = next() < 0.1
-    const far = isOutside ? `52.${pick(40)}.${pick(256)}.${pick(256)}` : one(one(nodes).pods)
-    const port = one(PORTS)
+    const peer = one(peers[all.indexOf(pod)] ?? [])
+    const far = isOutside ? `52.${pick(4)}.${pick(64)}.${pick(64)}` : (all[peer.pod] ?? '')
+    const port = PORTS[peer.port] ?? 443
     const ephemeral = 32_768 + pick(28_000)
     const isEgress = next() < 0.5
     const isClient = next() < 0.5
