@@ -90,12 +90,14 @@ export const readerReport = (some: Partial<ReaderReport> = {}): ReaderReport => 
   ...some,
 })
 
+/** Objects are never named twice, whoever brings them. */
+let objects = 0
+
 /** A reader of flow logs at the door of a stage's ingest. */
 export class TestReader {
   readonly #stage: Stage
   readonly name: string
   lease = 'none'
-  #objects = 0
 
   constructor(stage: Stage, name = 'reader-1') {
     this.#stage = stage
@@ -121,7 +123,7 @@ export class TestReader {
   /** Brings rows as an object of their own; they must be taken. */
   async bring(rows: readonly LogRow[], interfaces?: readonly LoggedInterface[]): Promise<void> {
     this.takeLease()
-    const object = `s3://logs/${this.name}-${this.#objects++}.log.gz#1`
+    const object = `s3://logs/${this.name}-${objects++}.log.gz#1`
     const answer = await this.offer({ object, rows, ...(interfaces !== undefined && { interfaces }) })
     if (!answer.ok) throw new Error(`${answer.refusal.code}: ${answer.refusal.detail}`)
   }
