@@ -23,8 +23,9 @@ export interface TestRow {
   readonly protocol?: number
   readonly port?: number
   readonly generation?: number
-  /** Bytes towards the responder, towards the initiator; wire bytes are 2 % more, rounded up. */
+  /** Bytes towards the responder, towards the initiator; wire bytes are 2 % more, rounded up, where not given. */
   readonly bytes: readonly [number, number]
+  readonly wire?: readonly [number, number]
   readonly connections?: number
 }
 
@@ -65,8 +66,8 @@ export function batchOf(given: TestBatch): Batch {
     rows.generation[i] = row.generation ?? 0
     rows.bytesToResponder[i] = row.bytes[0]
     rows.bytesToInitiator[i] = row.bytes[1]
-    rows.wireToResponder[i] = wireOf(row.bytes[0])
-    rows.wireToInitiator[i] = wireOf(row.bytes[1])
+    rows.wireToResponder[i] = row.wire?.[0] ?? wireOf(row.bytes[0])
+    rows.wireToInitiator[i] = row.wire?.[1] ?? wireOf(row.bytes[1])
     rows.connections[i] = row.connections ?? 0
   }
   return {
