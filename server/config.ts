@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '@weir/contract/settings.ts'
 import { accessProblems, accessSettings } from './access/settings.ts'
+import { awsProblems, awsSettings } from './directory/aws/settings.ts'
 import { directoryProblems, directorySettings } from './directory/settings.ts'
 import { pricingSettings } from './pricing/settings.ts'
 import { trustProblems, trustSettings } from './trust/settings.ts'
@@ -32,6 +33,7 @@ export const settingsTable = {
   metricsListen: { means: 'HOST:PORT of /metrics', fallback: '0.0.0.0:9090', parse: listenAddress },
   dataDir: { means: 'Folder of the store and the directory; made if missing', fallback: 'data', parse: nonEmpty },
   ...directorySettings,
+  ...awsSettings,
   secretFile: {
     means: 'File with the secret that agents must send; several, comma separated, while a secret is being changed',
     fallback: '',
@@ -68,6 +70,7 @@ export function readServerSettings(
   if (!read.ok) return read
   const problems = [
     ...directoryProblems(read.settings),
+    ...awsProblems(read.settings),
     ...trustProblems(read.settings),
     ...accessProblems(read.settings),
   ]

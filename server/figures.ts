@@ -1,3 +1,4 @@
+import type { VpcWatchStats } from './directory/aws/vpc-watch.ts'
 import type { FixedStats } from './directory/fixed/fixed.ts'
 import type { DirectoryStats } from './directory/stats.ts'
 import type { IngestCounts } from './ingest/ingest.ts'
@@ -12,6 +13,8 @@ export interface Figures {
 export interface FigureSources {
   readonly directory: DirectoryStats
   readonly file: FixedStats
+  /** Undefined where no VPC is mapped. */
+  readonly map: VpcWatchStats | undefined
   readonly waitingAgents: number
   readonly ingest: IngestCounts
   readonly live: GatewayCounts
@@ -23,7 +26,16 @@ export interface FigureSources {
 const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
 
 /** The parts' own figures under the names of /metrics. */
-export function figuresOf({ directory, file, waitingAgents, ingest, live, refused, trust }: FigureSources): Figures {
+export function figuresOf({
+  directory,
+  file,
+  map,
+  waitingAgents,
+  ingest,
+  live,
+  refused,
+  trust,
+}: FigureSources): Figures {
   const { bytes } = ingest
   const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
   return {
@@ -66,6 +78,20 @@ export function figuresOf({ directory, file, waitingAgents, ingest, live, refuse
       ),
       figure('weir_directory_waiting_agents', 'Agents that wait for news of the directory', waitingAgents),
       figure('weir_live_clients', 'Browsers on the live views', live.clients),
+      ...mapValues(map),
     ],
   }
+}
+
+function mapValues(map: VpcWatchStats | undefined): Figure[] {
+  if (map === undefined) return []
+  const { ageSeconds, vpcs, interfaces, unclassified, contested } = map
+  const age = 'Seconds since the VPC that was read longest ago was read whole'
+  return [
+    ...(ageSeconds === undefined ? [] : [figure('weir_aws_map_age_seconds', age, ageSeconds)]),
+    figure('weir_aws_map_vpcs', 'VPCs in the map', vpcs),
+    figure('weir_aws_map_interfaces', 'Network interfaces in the map', interfaces),
+    figure('weir_aws_map_unclassified', 'Network interfaces of which nobody knows what they are for', unclassified),
+    figure('weir_aws_map_contested_subnets', 'Subnets whose addresses several VPCs use', contested),
+  ]
 }

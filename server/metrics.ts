@@ -17,6 +17,8 @@ export interface MetricSources {
   readonly denials: () => { readonly [reason: string]: number }
   /** The watches of Kubernetes clusters, one row per cluster and resource. */
   readonly watches: () => readonly ResourceStats[]
+  /** Requests to EC2 for the VPCs' map by call, and by what became of them. */
+  readonly mapCalls: () => { readonly [call: string]: { readonly [result: string]: number } }
   /** Other grow-only figures by metric name. */
   readonly totals: () => readonly Figure[]
   /** Other figures as of now by metric name. */
@@ -96,6 +98,14 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
   })
   for (const { kind, ratio } of sources.coverage()) if (ratio !== null) coverage.set({ kind }, ratio)
   addWatches(registers, sources.watches())
+  const calls = new Counter({
+    name: 'weir_aws_map_calls_total',
+    help: "Requests to EC2 for the VPCs' map, by call and by what became of them",
+    labelNames: ['call', 'result'],
+    registers,
+  })
+  for (const [call, results] of Object.entries(sources.mapCalls()))
+    for (const [result, count] of Object.entries(results)) calls.inc({ call, result }, count)
   for (const { name, help, value } of sources.totals()) new Counter({ name, help, registers }).inc(value)
   for (const { name, help, value } of [...sources.values(), ...(await storeFigures(sources))])
     new Gauge({ name, help, registers }).set(value)

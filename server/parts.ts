@@ -10,8 +10,10 @@ import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
 import { createCosts } from './costs.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
+import { systemClock } from './directory/kubernetes/clock.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import { createDirectorySource } from './directory/source.ts'
+import { createVpcSource, mapZones } from './directory/vpc-source.ts'
 import { figuresOf } from './figures.ts'
 import { agentsApp, createListener, dashboardApp, metricsApp } from './http.ts'
 import { createIngest } from './ingest/ingest.ts'
@@ -43,6 +45,7 @@ export async function createServerParts(
   const further = await loadClusters(settings.clustersFile, settings.cluster)
   const source = await createDirectorySource({ settings, now, log: logFor('directory'), further })
   const { directory, reviewToken: review, nodeOfPod } = source
+  const vpcs = await createVpcSource({ settings, directory, clock: systemClock, log: logFor('map of the VPCs') })
   const door = await createAgentsDoor({
     settings,
     now,
@@ -77,7 +80,16 @@ export async function createServerParts(
   })
   const regions = settings.awsRegions.map(({ region }) => region)
   const price = () => priceInForce({ usdPerGb, bytesPerGb, currency, regions })
-  const views = new Views({ store, directory, ingest, price, billedSides, open, now })
+  const views = new Views({
+    store,
+    directory,
+    mapZones: () => mapZones(vpcs.map),
+    ingest,
+    price,
+    billedSides,
+    open,
+    now,
+  })
   const { catalogue, flows, recent, window } = views
   const around = () => views.around()
 
@@ -103,7 +115,7 @@ export async function createServerParts(
   let isReady = false
   const readiness = () => ({
     ready: isReady && source.isReady(),
-    reasons: [...(isReady ? [] : ['starting or stopping']), ...source.reasons()],
+    reasons: [...(isReady ? [] : ['starting or stopping']), ...source.reasons(), ...vpcs.reasons()],
   })
   const dashboard = createListener(
     'dashboard',
@@ -135,6 +147,7 @@ export async function createServerParts(
   const figures = () =>
     figuresOf({
       directory: directory.stats(),
+      map: vpcs.stats(),
       file: source.fileStats(),
       waitingAgents: forAgents.waiting(),
       ingest: ingest.counts(),
@@ -150,6 +163,7 @@ export async function createServerParts(
     batches: () => ingest.counts().batches,
     denials: () => gate.denials,
     watches: () => source.watchStats(),
+    mapCalls: () => vpcs.stats()?.calls ?? {},
     totals: () => figures().totals,
     values: () => figures().values,
   })
@@ -162,6 +176,7 @@ export async function createServerParts(
   return [
     opened,
     source,
+    vpcs,
     views,
     ingest.part,
     new Upkeep(store, now, log),

@@ -17,6 +17,8 @@ import type { FlowStore } from './store/flow-store.ts'
 export interface ViewsOptions {
   readonly store: FlowStore
   readonly directory: Directory & { clusters(): readonly string[] }
+  /** Zones with both their forms, as the VPCs' map has them. */
+  readonly mapZones: () => readonly Zone[]
   readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts'>
   /** The price in force; the bill may change it. */
   readonly price: () => Price
@@ -64,7 +66,7 @@ export class Views implements Part {
     const now = this.#options.now()
     const decisions = await this.#options.store.decisions({ from: epochMs(now - HOUR_MS), to: now })
     this.recent.add(decisions, minuteOf(now))
-    const learn = () => this.catalogue.learnZones(this.nodes().values())
+    const learn = () => this.catalogue.learnZones([...this.nodes().values(), ...this.#options.mapZones()])
     this.#stopListening = this.#options.directory.onChange(learn)
     learn()
     // Of 200,000 series this takes a second: now, not at the first question.

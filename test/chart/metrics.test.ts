@@ -38,6 +38,7 @@ const scraped = await createMetrics({
       failures: {},
     },
   ],
+  mapCalls: () => ({ DescribeSubnets: { ok: 1 } }),
   totals: () => [],
   values: () => [],
 }).scrape()

@@ -24,6 +24,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     batches: () => ({ counted: 7 }),
     denials: () => ({ expired: 6 }),
     watches: () => [],
+    mapCalls: () => ({ DescribeSubnets: { ok: 3, throttled: 1 } }),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
     values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
     ...more,
@@ -48,6 +49,7 @@ test('figures of the parts, by their names', async () => {
   const text = await createMetrics(sources()).scrape()
   match(text, /^weir_server_batches_total\{result="counted"\} 7$/m)
   match(text, /^weir_agents_refused_total\{reason="expired"\} 6$/m)
+  match(text, /^weir_aws_map_calls_total\{call="DescribeSubnets",result="throttled"\} 1$/m)
   match(text, /^# TYPE weir_some_total counter$/m)
   match(text, /^weir_some 8$/m)
   match(text, /^weir_store_pending_batches 4$/m)

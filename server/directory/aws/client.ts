@@ -13,6 +13,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts'
 import { type Ec2, Ec2Failure, type FailureKind } from './ec2.ts'
 
 export interface Ec2Options {
+  /** Empty: as the SDK finds it. */
   readonly region: string
   /** URL in place of AWS's own, for EC2 and STS alike; empty: AWS's, or what AWS_ENDPOINT_URL says. */
   readonly endpoint: string
@@ -32,7 +33,7 @@ const ROLE_SECONDS = 3_600
 /** Opens no connection yet. Credentials: the SDK's default chain (environment, IRSA, pod identity, profile, instance). */
 export function openEc2({ region, endpoint, role, signal }: Ec2Options): Ec2 {
   const shared = {
-    region,
+    ...(region !== '' && { region }),
     // Tries again are counted and paced by whoever reads (read.ts).
     maxAttempts: 1,
     requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS, connectionTimeout: CONNECT_TIMEOUT_MS },
@@ -87,6 +88,11 @@ export function openEc2({ region, endpoint, role, signal }: Ec2Options): Ec2 {
     async flowLogs(NextToken) {
       const answer = await told(client.send(new DescribeFlowLogsCommand({ MaxResults: PAGE_ITEMS, NextToken }), abort))
       return page(answer.FlowLogs, answer.NextToken)
+    },
+    async region() {
+      return await client.config.region().catch(() => {
+        throw new Ec2Failure('refused', 'no region: set AWS_REGION, or name the VPCs as REGION/vpc-ID')
+      })
     },
     async account() {
       if (role !== undefined) return /^arn:[^:]+:iam::(\d{12}):/.exec(role)?.[1]

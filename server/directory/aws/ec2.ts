@@ -88,6 +88,7 @@ export interface Ec2 {
   natGateways(vpc: string, page: string | undefined): Promise<Page<Ec2NatGateway>>
   /** Of the whole region: EC2 filters them by one resource, not by a VPC and all that is in it. */
   flowLogs(page: string | undefined): Promise<Page<Ec2FlowLog>>
+  region(): Promise<string>
   /** Of the credentials, where they say. */
   account(): Promise<string | undefined>
   close(): void
