@@ -72,6 +72,7 @@ export async function createServerParts(
     store,
     recovered: opened.recovered,
     directory,
+    ...(settings.awsVpcs !== 'none' && { interfaces: vpcs.map }),
     gate,
     now,
     log: logFor('ingest'),

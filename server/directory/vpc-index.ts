@@ -26,6 +26,8 @@ export class VpcIndex implements VpcMap {
   readonly #natGateways = new Map<string, { readonly vpc: VpcRecords; readonly record: NatGatewayRecord }>()
   /** Ids of VPCs, subnets, interfaces and NAT gateways with an active flow log. */
   readonly #logged = new Set<string>()
+  /** VPCs whose flow logs could be read. */
+  readonly #isLoggingKnown = new Set<string>()
 
   constructor(vpcs: readonly VpcRecords[] = []) {
     this.take(vpcs)
@@ -33,7 +35,8 @@ export class VpcIndex implements VpcMap {
 
   take(vpcs: readonly VpcRecords[]): void {
     this.#vpcs = vpcs
-    for (const index of [this.#byId, this.#defaultRoutes, this.#natGateways, this.#logged]) index.clear()
+    for (const index of [this.#byId, this.#defaultRoutes, this.#natGateways]) index.clear()
+    for (const set of [this.#logged, this.#isLoggingKnown]) set.clear()
     for (const vpc of vpcs) this.#index(vpc)
     this.#subnets = new Prefixes(vpcs.flatMap(({ subnets }) => subnets.flatMap(one => withCidrs(one.cidrs, one))))
     this.#interfaces = new Prefixes(
@@ -48,7 +51,8 @@ export class VpcIndex implements VpcMap {
       for (const subnet of table.subnets) this.#defaultRoutes.set(subnet, table)
     }
     for (const record of vpc.natGateways) this.#natGateways.set(record.id, { vpc, record })
-    for (const { resource, isActive } of vpc.flowLogs) if (isActive) this.#logged.add(resource)
+    if (vpc.flowLogs !== undefined) this.#isLoggingKnown.add(vpc.vpc)
+    for (const { resource, isActive } of vpc.flowLogs ?? []) if (isActive) this.#logged.add(resource)
   }
 
   vpcOf(address: string): string | undefined {
@@ -82,18 +86,20 @@ export class VpcIndex implements VpcMap {
     return { id: record.id, vpc: home.vpc, addresses: record.addresses, zone: zoneOfGateway(home, record, subnet) }
   }
 
-  isLogged(interfaceOrAddress: string, vpc?: string): boolean {
+  isLogged(interfaceOrAddress: string, vpc?: string): boolean | undefined {
     const one = this.interfaceOf(interfaceOrAddress) ?? this.interfaceAt(interfaceOrAddress, vpc)
-    if (one === undefined) {
-      // A new interface is not listed yet; its subnet is.
-      const subnet = this.subnetOf(interfaceOrAddress, vpc)
-      return subnet !== undefined && (this.#logged.has(subnet.id) || this.#logged.has(subnet.vpc))
+    if (one !== undefined) {
+      if (!this.#isLoggingKnown.has(one.vpc)) return undefined
+      return [one.id, one.subnet, one.vpc].some(id => this.#logged.has(id))
     }
-    return [one.id, one.subnet, one.vpc].some(id => this.#logged.has(id))
+    // A new interface is not listed yet; its subnet is. It may have a flow log of its own.
+    const subnet = this.subnetOf(interfaceOrAddress, vpc)
+    if (subnet === undefined) return undefined
+    return this.#logged.has(subnet.id) || this.#logged.has(subnet.vpc) || undefined
   }
 
   flowLogs(): readonly FlowLogDefinition[] {
-    return this.#vpcs.flatMap(({ flowLogs }) => flowLogs)
+    return this.#vpcs.flatMap(({ flowLogs = [] }) => flowLogs)
   }
 
   zones(): readonly Zone[] {

@@ -20,8 +20,11 @@ export interface VpcMap {
    * VPC's main route table where the subnet has none of its own) leads to one.
    */
   natGatewayFor(address: string, vpc?: string): NatGateway | undefined
-  /** Whether an active flow log writes down accepted traffic of this interface (by id or by address). */
-  isLogged(interfaceOrAddress: string, vpc?: string): boolean
+  /**
+   * Whether an active flow log writes down accepted traffic of this interface (by id or by address). Undefined where that
+   * is not known: outside of the mapped VPCs, while the flow logs could not be read, of an interface that is too new.
+   */
+  isLogged(interfaceOrAddress: string, vpc?: string): boolean | undefined
   /** All of the VPCs that are mapped. */
   flowLogs(): readonly FlowLogDefinition[]
   /** Zones with both their forms, of all accounts that were read. */
@@ -93,7 +96,8 @@ export interface VpcRecords {
   readonly interfaces: readonly MappedInterface[]
   readonly routeTables: readonly RouteTableRecord[]
   readonly natGateways: readonly NatGatewayRecord[]
-  readonly flowLogs: readonly FlowLogDefinition[]
+  /** Absent while they could never be read. */
+  readonly flowLogs?: readonly FlowLogDefinition[]
 }
 
 export interface RouteTableRecord {

@@ -42,7 +42,7 @@ export async function readCache(file: string): Promise<readonly VpcRecords[] | s
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null
 
-const lists = ['zones', 'subnets', 'interfaces', 'routeTables', 'natGateways', 'flowLogs'] as const
+const lists = ['zones', 'subnets', 'interfaces', 'routeTables', 'natGateways'] as const
 
 /** A whole file was written by this program: only the outer shape is looked at, for a disk that returns something else. */
 const isVpc = (value: unknown): value is VpcRecords =>
@@ -50,4 +50,5 @@ const isVpc = (value: unknown): value is VpcRecords =>
   typeof value.vpc === 'string' &&
   typeof value.region === 'string' &&
   typeof value.readAt === 'number' &&
-  lists.every(list => Array.isArray(value[list]))
+  lists.every(list => Array.isArray(value[list])) &&
+  (value.flowLogs === undefined || Array.isArray(value.flowLogs))

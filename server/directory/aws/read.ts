@@ -66,6 +66,7 @@ export async function readVpcs(
     const natGateways = gatewayRows === undefined ? (kept?.natGateways ?? []) : natGatewaysOf(gatewayRows)
     const resources = new Set([vpc, ...[subnets, interfaces, natGateways].flatMap(all => all.map(({ id }) => id))])
     unclassified += found?.unclassified ?? 0
+    const flowLogs = flowLogRows === undefined ? kept?.flowLogs : flowLogsOf(flowLogRows, resources)
     const isPlacing = subnetRows !== undefined && interfaceRows !== undefined
     // Nothing at all was ever read: there is nothing to keep, and a map of nothing would place nothing.
     if (kept === undefined && subnetRows === undefined && interfaceRows === undefined) continue
@@ -79,7 +80,7 @@ export async function readVpcs(
       interfaces,
       routeTables: routeRows === undefined ? (kept?.routeTables ?? []) : routeTablesOf(routeRows),
       natGateways,
-      flowLogs: flowLogRows === undefined ? (kept?.flowLogs ?? []) : flowLogsOf(flowLogRows, resources),
+      ...(flowLogs !== undefined && { flowLogs }),
     })
   }
   return { vpcs: read, problems, unclassified }

@@ -26,13 +26,14 @@ export class Loggers {
   /** The format tells the packets' own addresses (pkt-srcaddr, pkt-dstaddr), so that pods are told from their node. */
   namesPackets = true
 
-  get hasMap(): boolean {
-    return this.#map !== undefined
-  }
-
   /** By interface id or address. */
   isLogged(name: string): boolean {
     return this.#seen.has(name) || this.#map?.isLogged(name) === true
+  }
+
+  /** The map knows that nobody logs it. */
+  isSilent(address: string): boolean {
+    return this.#map?.isLogged(address) === false
   }
 
   learn(name: string): void {

@@ -91,7 +91,7 @@ export class FlowLogPlacer {
     // The records of who sends to a middlebox tell where the packets go in the end, not of this hop.
     if (logger.middlebox !== undefined && !isBox) return 'silent'
     if (this.#loggers.isLogged(from.address) || this.#loggers.isLogged(nodeName(end.placed.node))) return 'logs'
-    return isInternet(end) || this.#loggers.hasMap ? 'silent' : 'unknown'
+    return isInternet(end) || this.#loggers.isSilent(from.address) ? 'silent' : 'unknown'
   }
 }
 

@@ -31,6 +31,8 @@ const second = vpcRecords('vpc-2', {
   interfaces: [mappedInterface(wide, 'eni-two', { kind: 'instance', id: 'i-2' }, ['10.0.0.5'])],
 })
 const alone = new VpcIndex([first])
+const { flowLogs: _, ...withoutLogs } = first
+const deniedLogs = new VpcIndex([withoutLogs])
 const both = new VpcIndex([first, second])
 
 const questions: [why: string, answer: unknown, want: unknown][] = [
@@ -55,7 +57,9 @@ const questions: [why: string, answer: unknown, want: unknown][] = [
   ['a flow log of the subnet logs its interfaces', alone.isLogged('10.0.1.9'), true],
   ['a flow log of the interface logs it alone', [alone.isLogged('eni-lb'), alone.isLogged('eni-node')], [true, false]],
   ['an address of a logged interface is logged', alone.isLogged('10.0.0.9'), true],
-  ['what is not known is not logged', alone.isLogged('10.9.0.1'), false],
+  ['of what is outside of the map nobody knows', alone.isLogged('10.9.0.1'), undefined],
+  ['nor of an interface that is too new to be listed', alone.isLogged('10.0.0.200'), undefined],
+  ['nor where the flow logs could not be read', deniedLogs.isLogged('eni-lb'), undefined],
 ]
 for (const [why, answer, want] of questions) test(why, () => deepEqual(answer, want))
 
@@ -67,5 +71,5 @@ test('what was read anew replaces everything', () => {
     map.vpcs().map(({ vpc }) => vpc),
     ['vpc-2'],
   )
-  equal(map.isLogged('10.0.1.9'), false)
+  equal(map.isLogged('eni-lb'), undefined)
 })
