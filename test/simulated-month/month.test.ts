@@ -9,26 +9,23 @@ import {
   costPolicies,
   type ReconciliationAnswer,
 } from '@weir/contract/cost-queries.ts'
-import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import { random } from '../random.ts'
-import { reportsOf } from './agents.ts'
 import type { BillLine } from './bill/cost-explorer.ts'
 import { bookOf } from './bill-book.ts'
-import { STEP_HOURS, type Truth, truthOf } from './truth.ts'
+import { live } from './run.ts'
+import { type Truth, truthOf } from './truth.ts'
 import { type MonthServer, startMonth } from './weir.ts'
 
 /**
- * A month of a cluster, from the same truth twice: through Weir's agents and server, and through a program that makes the
+ * A month of a cluster, from the same truth twice: through Weir's agents, flow logs and server, and through a program that makes the
  * bill by AWS's rules and shares no code with Weir. What the two say must agree.
  */
 const MONTH = '2026-10'
 const GB = 2 ** 30
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 interface Billed {
   readonly bill: readonly BillLine[]
-  /** Metered bytes by policy and name; "unseen": of what no agent reports. */
+  /** Metered bytes by policy and name; "unseen": of what neither agents nor flow logs report. */
   readonly shares: { readonly [policy in CostPolicy]: { readonly [name: string]: number } }
 }
 
@@ -38,17 +35,9 @@ let server: MonthServer
 
 before(async () => {
   server = await startMonth(truth, bookOf(billed.bill))
-  const begin = Date.parse(`${MONTH}-01T00:00Z`)
-  // On the 9th one agent does not run for two hours: the other ends of its connections stand in.
+  // On the 9th one agent does not run for two hours: the other ends of its connections, and flow logs, stand in.
   const isDown = (node: string, hour: number) => node === 'c2' && hour >= 8 * 24 + 12 && hour < 8 * 24 + 14
-  for (const { hour, batches } of reportsOf(truth, isDown)) {
-    server.now = epochMs(begin + hour * HOUR_MS + 30 * MINUTE_MS)
-    await server.report(batches)
-    if (hour % 24 >= 24 - STEP_HOURS) await server.upkeep()
-  }
-  server.now = epochMs(begin + 40 * DAY_MS)
-  await server.seal()
-  await server.upkeep()
+  await live(server, truth, { agents: true, flowLogs: true, isDown })
 })
 after(() => server[Symbol.asyncDispose]())
 
@@ -102,7 +91,7 @@ test('every day is matched with its bill: causes and what is unattributed add up
     equal(cost, figures.billedMicroUsd)
   }
   const names = new Set(days.flatMap(({ causes }) => causes.map(({ name }) => name)))
-  for (const cause of ['RDS', 'ElastiCache', 'network load balancer', 'EKS control plane ↔ nodes'])
+  for (const cause of ['RDS', 'ElastiCache', 'network load balancer', 'NAT gateway', 'EKS control plane ↔ nodes'])
     ok(names.has(cause), cause)
 })
 
@@ -138,7 +127,7 @@ const usdOfBill = (): number =>
 /** A process of its own: the truth in, the bill out. */
 function billProgram(truth: Truth): Billed {
   const program = fileURLToPath(new URL('./bill/program.ts', import.meta.url))
-  const input = JSON.stringify({ truth, seenKinds: ['pod', 'node'], unseenKinds: ['nat'] })
+  const input = JSON.stringify({ truth, seenBy: 'agents and flow logs' })
   const { stdout, stderr, status } = spawnSync(process.execPath, [program], {
     input,
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 import type { AwsThing } from '@weir/contract/peers.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
-import type { MappedInterface, VpcRecords } from '../../server/directory/vpc-map.ts'
+import type { FlowLogDefinition, MappedInterface, VpcRecords } from '../../server/directory/vpc-map.ts'
 import type { Listing } from '../../server/directory/whole-listing.ts'
 import type { Machine, Truth, ZoneLetter } from './truth.ts'
 
@@ -82,7 +82,17 @@ export function vpcsOf({ machines }: Truth): VpcRecords[] {
         }),
       routeTables: [],
       natGateways: [],
-      flowLogs: [],
+      flowLogs: name === 'main' ? [allOf(vpc)] : [],
     }
   })
 }
+
+const allOf = (vpc: string): FlowLogDefinition => ({
+  id: `fl-${vpc}`,
+  resource: vpc,
+  isActive: true,
+  fields: [],
+  destinationType: 's3',
+  destination: 'arn:aws:s3:::logs',
+  maxAggregationSeconds: 60,
+})

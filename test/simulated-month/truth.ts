@@ -161,5 +161,6 @@ function linksOf(machines: readonly Machine[]): Link[] {
     { from: pods('web'), to: ['legacy-a'], gb: [0.1, 0.5] },
     { from: pods('checkout'), to: ['partner-c'], gb: [0.3, 0.6] },
     { from: pods('web'), to: ['legacy-b'], gb: [0.1, 0.3], isPublic: true },
+    { from: ['partner-c'], to: ['rds-other-a'], gb: [0.4, 1.2] },
   ]
 }

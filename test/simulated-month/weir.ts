@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeBatch } from '@weir/contract/batch-codec.ts'
-import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import { encodeFlowLogBatch } from '@weir/contract/flow-log-codec.ts'
+import { type EpochMs, epochMs, MINUTE_MS, minuteOf } from '@weir/contract/units.ts'
+import { WIRE_VERSION } from '@weir/contract/version.ts'
 import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { costRoutes } from '../../server/api/cost-routes.ts'
 import type { BillBook } from '../../server/billing/bill-book.ts'
@@ -10,19 +12,24 @@ import { createCosts } from '../../server/costs.ts'
 import { dashboardRoutes } from '../../server/dashboard.ts'
 import { listAround } from '../../server/directory/aws/around.ts'
 import { createDirectory } from '../../server/directory/label-directory.ts'
+import { VpcIndex } from '../../server/directory/vpc-index.ts'
 import { createListener, dashboardApp } from '../../server/http.ts'
 import { createIngest } from '../../server/ingest/ingest.ts'
 import { EmbeddedStore } from '../../server/store/embedded/embedded-store.ts'
 import { openDoor } from '../server/access/people.ts'
 import { batchOf, type TestBatch } from '../server/ingest/batches.ts'
+import { type LogRow, logBatchOf, readerReport } from '../server/ingest/flow-logs/reader.ts'
+import { M0 } from '../server/ingest/stage.ts'
 import { gateOf } from '../server/trust/gates.ts'
 import { CLUSTER, listingOf, vpcsOf } from './town.ts'
 import type { Truth } from './truth.ts'
 
 export interface MonthServer extends AsyncDisposable {
   now: EpochMs
-  /** The agents' batches of a minute that ends now, sealed. */
+  /** The agents' batches of a minute that ends now. */
   report(batches: readonly Pick<TestBatch, 'node' | 'rows'>[]): Promise<void>
+  /** Flow logs of that minute, a while later. */
+  log(rows: readonly LogRow[]): Promise<void>
   /** What a minute a day does in a running server. */
   upkeep(): Promise<void>
   seal(): Promise<void>
@@ -60,6 +67,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
     log: line => fail(new Error(line)),
     sealAfterMs: 15 * MINUTE_MS,
     sealEveryMs: 2 ** 31 - 1, // the test says when
+    interfaces: new VpcIndex(vpcsOf(truth)),
   })
   await ingest.part.start()
   const catalogue = new SeriesCatalogue(store)
@@ -102,7 +110,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
       await ingest.sealNow()
     } while (ingest.sealedUntil() !== before)
   }
-  return {
+  const server: MonthServer = {
     get now() {
       return now
     },
@@ -128,7 +136,23 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
         ),
       )
       for (const answer of answers) if (!answer.ok) throw new Error(answer.refusal.detail)
+    },
+    async log(rows) {
+      const minute = minuteOf(now) - 1
+      server.now = epochMs(now + 20 * MINUTE_MS)
       await seal()
+      const { desk } = ingest.flowLogs
+      const request = { version: WIRE_VERSION, cluster: CLUSTER, reader: 'reader-1', report: readerReport() }
+      const lease = desk.lease(JSON.stringify(request), { identity: 'asserted' }, now)
+      if (!lease.ok) throw new Error(lease.refusal.detail)
+      const batch = logBatchOf({
+        cluster: CLUSTER,
+        lease: lease.value.lease,
+        object: `s3://logs/${minute}.log.gz#1`,
+        rows: rows.map(row => ({ ...row, at: minute - M0 })),
+      })
+      const answer = await desk.take(encodeFlowLogBatch(batch), 'identity', { identity: 'asserted' }, now)
+      if (!answer.ok) throw new Error(answer.refusal.detail)
     },
     async upkeep() {
       await store.maintain(now)
@@ -144,4 +168,5 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
       await rm(dataDir, { recursive: true })
     },
   }
+  return server
 }

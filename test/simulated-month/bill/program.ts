@@ -4,14 +4,17 @@ import { billOf } from './cost-explorer.ts'
 import { type SharePolicy, sharesOf } from './shares.ts'
 
 /** The bill of a month and who has to pay for it, as a program of its own: the truth in, JSON out. */
-const { truth, seenKinds, unseenKinds } = JSON.parse(await text(process.stdin)) as {
+const { truth, seenBy } = JSON.parse(await text(process.stdin)) as {
   readonly truth: Truth
-  /** A transfer is seen when one of its ends is of the first kinds and none of the others. */
-  readonly seenKinds: readonly Machine['kind'][]
-  readonly unseenKinds: readonly Machine['kind'][]
+  readonly seenBy: 'agents' | 'agents and flow logs'
 }
-const isSeen = (from: Machine, to: Machine): boolean =>
-  [from, to].some(({ kind }) => seenKinds.includes(kind)) && ![from, to].some(({ kind }) => unseenKinds.includes(kind))
+
+/** Agents see what has an end on a node, but not the hop to a NAT gateway; flow logs whatever touches their VPC. */
+function isSeen(from: Machine, to: Machine): boolean {
+  if (seenBy === 'agents and flow logs') return from.vpc === 'main' || to.vpc === 'main'
+  return (from.node !== undefined || to.node !== undefined) && to.kind !== 'nat'
+}
+
 const policies: readonly SharePolicy[] = ['initiator', 'sender', 'split']
 process.stdout.write(
   JSON.stringify({

@@ -22,7 +22,7 @@ const words: { readonly [kind in Machine['kind']]: string } = {
 export function sharesOf(
   truth: Truth,
   policy: SharePolicy,
-  isSeen: (from: Machine, to: Machine, hour: number) => boolean,
+  isSeen: (from: Machine, to: Machine) => boolean,
 ): Map<string, number> {
   const byId = new Map(truth.machines.map(machine => [machine.id, machine]))
   const shares = new Map<string, number>()
@@ -32,7 +32,7 @@ export function sharesOf(
     if (from === undefined || to === undefined) throw new Error('nobody')
     const sender = operation.endsWith('-Out') === (payer === from) ? from : to
     const asked = policy === 'initiator' ? from : policy === 'sender' ? sender : payer
-    const name = isSeen(from, to, of.hour) ? nameOf(asked, asked === from ? to : from) : 'unseen'
+    const name = isSeen(from, to) ? nameOf(asked, asked === from ? to : from) : 'unseen'
     shares.set(name, (shares.get(name) ?? 0) + bytes)
   }
   return shares
