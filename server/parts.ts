@@ -10,6 +10,7 @@ import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
 import { createCosts } from './costs.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
+import { natSentences } from './directory/far-nat.ts'
 import { systemClock } from './directory/kubernetes/clock.ts'
 import { directoryRoutes } from './directory/routes.ts'
 import { createDirectorySource } from './directory/source.ts'
@@ -85,6 +86,7 @@ export async function createServerParts(
     store,
     directory,
     mapZones: () => mapZones(vpcs.map),
+    mapGaps: () => [...vpcs.reasons(), ...natSentences(vpcs.map)],
     ingest,
     price,
     billedSides,

@@ -19,6 +19,8 @@ export interface ViewsOptions {
   readonly directory: Directory & { clusters(): readonly string[] }
   /** Zones with both their forms, as the VPCs' map has them. */
   readonly mapZones: () => readonly Zone[]
+  /** What the VPCs' map is without, or says against the numbers. */
+  readonly mapGaps: () => readonly string[]
   readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts'>
   /** The price in force; the bill may change it. */
   readonly price: () => Price
@@ -97,7 +99,7 @@ export class Views implements Part {
   }
 
   around(): Surroundings {
-    const { ingest, now, open, price } = this.#options
+    const { ingest, mapGaps, now, open, price } = this.#options
     const nodeName = this.nodeName()
     const { setAside } = ingest.counts().bytes
     return {
@@ -108,6 +110,7 @@ export class Views implements Part {
       ...(nodeName !== undefined && { nodeName }),
       open,
       price: price(),
+      mapGaps: mapGaps(),
       lost: asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),
     }
   }

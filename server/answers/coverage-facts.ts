@@ -22,6 +22,8 @@ export interface CoverageFacts {
   readonly total: Totals
   /** Bytes with both ends placed. */
   readonly placedBytes: number
+  /** Of the VPCs' map, as sentences. */
+  readonly mapGaps?: readonly string[]
   /** The server takes batches from anyone. */
   readonly open: boolean
 }

@@ -17,6 +17,7 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
     ...unplaced(parts),
     ...clocks(facts.agents),
     ...aboveLineRate(facts.agents),
+    ...(facts.mapGaps ?? []),
     ...identity(facts),
     ...clipped(facts, range),
   ]
@@ -31,6 +32,7 @@ export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[])
     ...counters(parts),
     ...clocks(facts.agents),
     ...aboveLineRate(facts.agents),
+    ...(facts.mapGaps ?? []),
   ]
   return [
     ...unwatched(facts),

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly nodeName?: NodeName
   readonly open: boolean
   readonly price: Price
+  /** What the VPCs' map is without, or says against the numbers, in sentences. Absent where no VPC is mapped. */
+  readonly mapGaps?: readonly string[]
   /** What the server itself did not add to any sum, by name. */
   readonly lost: readonly { readonly name: string; readonly count: number }[]
 }

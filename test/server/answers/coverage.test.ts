@@ -240,3 +240,10 @@ test('decisions are kept for an hour; before that the store is asked', () => {
   )
   deepEqual(recent.audit(hour), { smallerBytes: 11, largerBytes: 22 })
 })
+
+test('what the VPCs’ map is without is told to viewers of everything, and to nobody else by name', () => {
+  const mapGaps = ['all VPCs: DescribeFlowLogs denied']
+  const gaps = (more: Partial<CoverageFacts>) =>
+    summarise(facts({ mapGaps, ...more }), range).gaps.filter(gap => gap.includes('VPC'))
+  deepEqual([gaps({}), gaps(scoped)], [mapGaps, []])
+})
