@@ -11,6 +11,7 @@ import {
   wholeNumber,
 } from '@weir/contract/settings.ts'
 import { accessProblems, accessSettings } from './access/settings.ts'
+import { billingProblems, billingSettings } from './billing/settings.ts'
 import { awsProblems, awsSettings } from './directory/aws/settings.ts'
 import { directoryProblems, directorySettings } from './directory/settings.ts'
 import { pricingSettings } from './pricing/settings.ts'
@@ -55,6 +56,7 @@ export const settingsTable = {
     parse: wholeNumber(64, 65_536),
   },
   ...pricingSettings,
+  ...billingSettings,
   ...accessSettings,
   webDir: { means: 'Folder of the built page', fallback: webDist, parse: nonEmpty },
 } as const
@@ -73,6 +75,7 @@ export function readServerSettings(
     ...awsProblems(read.settings),
     ...trustProblems(read.settings),
     ...accessProblems(read.settings),
+    ...billingProblems(read.settings),
   ]
   return problems.length === 0 ? read : { ok: false, problems }
 }

@@ -1,3 +1,4 @@
+import type { BillCounts } from './bill.ts'
 import type { VpcWatchStats } from './directory/aws/vpc-watch.ts'
 import type { FixedStats } from './directory/fixed/fixed.ts'
 import type { DirectoryStats } from './directory/stats.ts'
@@ -21,6 +22,7 @@ export interface FigureSources {
   /** On the dashboard's port: queries with a wrong parameter, and requests and connections that were too many or without the right. */
   readonly refused: { readonly badQueries: number; readonly requests: number }
   readonly trust: { readonly certificateFailures: number }
+  readonly bill: BillCounts
 }
 
 const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
@@ -35,6 +37,7 @@ export function figuresOf({
   live,
   refused,
   trust,
+  bill,
 }: FigureSources): Figures {
   const { bytes } = ingest
   const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
@@ -56,6 +59,16 @@ export function figuresOf({
         'Changes of the certificate files for agents that could not be taken up',
         trust.certificateFailures,
       ),
+      figure(
+        'weir_server_cost_explorer_spent_usd_total',
+        'Spent on calls of Cost Explorer, in US dollars',
+        bill.spentUsd,
+      ),
+      figure(
+        'weir_server_bill_set_aside_total',
+        'Rows and days of the bill that could not be taken: another unit or currency, no number, an emptied day',
+        bill.setAside,
+      ),
       figure('weir_directory_changes_total', 'Changes of the directory', directory.changesTotal),
       figure(
         'weir_directory_labels_forgotten_early_total',
@@ -66,6 +79,7 @@ export function figuresOf({
       figure('weir_directory_file_refused_total', 'Bad changes of the directory file', file.fileRefusedTotal),
     ],
     values: [
+      figure('weir_server_bill_days', 'Days of the bill that have been read', bill.days),
       figure('weir_directory_labels', 'Labels kept, ended ones included', directory.labels),
       figure('weir_directory_nodes', 'Nodes', directory.nodes),
       figure('weir_directory_services', 'Services', directory.services),

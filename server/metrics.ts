@@ -15,6 +15,8 @@ export interface MetricSources {
   readonly batches: () => { readonly [result: string]: number }
   /** Requests of agents that were not let in, by reason. */
   readonly denials: () => { readonly [reason: string]: number }
+  /** Requests to Cost Explorer by what became of them. */
+  readonly billCalls: () => { readonly [outcome: string]: number }
   /** The watches of Kubernetes clusters, one row per cluster and resource. */
   readonly watches: () => readonly ResourceStats[]
   /** Requests to EC2 for the VPCs' map by call, and by what became of them. */
@@ -90,6 +92,13 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     registers,
   })
   for (const [reason, count] of Object.entries(sources.denials())) denials.inc({ reason }, count)
+  const billCalls = new Counter({
+    name: 'weir_server_cost_explorer_calls_total',
+    help: 'Requests to Cost Explorer, every page and every failure counted, by what became of them',
+    labelNames: ['result'],
+    registers,
+  })
+  for (const [result, count] of Object.entries(sources.billCalls())) billCalls.inc({ result }, count)
   const coverage = new Gauge({
     name: 'weir_coverage_ratio',
     help: 'Share of the truth that was seen in the last minutes, 0 to 1',

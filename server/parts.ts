@@ -5,7 +5,7 @@ import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
 import { routeTable } from './api/route-table.ts'
-import { listOnly } from './billing/list-only.ts'
+import { createBill } from './bill.ts'
 import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
 import { createCosts } from './costs.ts'
@@ -22,7 +22,6 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { priceInForce } from './pricing/price.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -40,7 +39,7 @@ export async function createServerParts(
   log: Log,
   fail: (error: Error) => void,
 ): Promise<readonly Part[]> {
-  const { dataDir, open, usdPerGb, bytesPerGb, currency, billedSides } = settings
+  const { dataDir, open, bytesPerGb, billedSides } = settings
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const further = await loadClusters(settings.clustersFile, settings.cluster)
@@ -80,8 +79,8 @@ export async function createServerParts(
     sealAfterMs: settings.sealAfterMs,
     lineRateGbps: settings.lineRateGbps,
   })
-  const regions = settings.awsRegions.map(({ region }) => region)
-  const price = () => priceInForce({ usdPerGb, bytesPerGb, currency, regions })
+  const bill = await createBill({ settings, now, log })
+  const { price } = bill
   const views = new Views({
     store,
     directory,
@@ -105,7 +104,7 @@ export async function createServerParts(
       catalogue,
       directory,
       ingest,
-      bills: listOnly(price()),
+      bills: bill.book,
       cluster: settings.cluster,
       bytesPerGb,
       billedSides,
@@ -157,6 +156,7 @@ export async function createServerParts(
       live: gateway.counts(),
       refused,
       trust: { certificateFailures: door.certificateFailures() },
+      bill: bill.counts(),
     })
   const metrics = createMetrics({
     zones: views.counters,
@@ -165,6 +165,7 @@ export async function createServerParts(
     store: () => store.health(),
     batches: () => ingest.counts().batches,
     denials: () => gate.denials,
+    billCalls: () => bill.counts().calls,
     watches: () => source.watchStats(),
     mapCalls: () => vpcs.stats()?.calls ?? {},
     totals: () => figures().totals,
@@ -183,6 +184,7 @@ export async function createServerParts(
     views,
     ingest.part,
     new Upkeep(store, now, log),
+    ...bill.parts,
     dashboard,
     gateway,
     ...agents,

@@ -1,6 +1,7 @@
 import type { SelfCost } from '@weir/contract/cost-queries.ts'
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { type EpochMs, microUsd } from '@weir/contract/units.ts'
+import { MICRO_USD_PER_CALL } from './calls.ts'
 import type { Rate } from './day-costs.ts'
 import { timesOver } from './share.ts'
 
@@ -14,8 +15,6 @@ export interface OwnTraffic {
 
 /** Both ends are the cluster's. */
 const SIDES = 2n
-/** Cost Explorer, per request: aws.amazon.com/aws-cost-management/pricing, read 2026-11. */
-const MICRO_USD_PER_CALL = 10_000
 
 /**
  * What Weir causes in the range. Totals of an agent's process are taken as if even over its time; processes that have

@@ -25,6 +25,7 @@ const scraped = await createMetrics({
   store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
   batches: () => ({}),
   denials: () => ({}),
+  billCalls: () => ({}),
   watches: () => [
     {
       cluster: 'a',

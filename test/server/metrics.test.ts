@@ -23,6 +23,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     store: async () => ({ bytesOnDisk: 1, freeBytes: 2, series: 3, pendingBatches: 4, droppedForSpace: 5 }),
     batches: () => ({ counted: 7 }),
     denials: () => ({ expired: 6 }),
+    billCalls: () => ({ answered: 3, throttled: 1 }),
     watches: () => [],
     mapCalls: () => ({ DescribeSubnets: { ok: 3, throttled: 1 } }),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
@@ -48,6 +49,7 @@ test('a ratio with nothing to divide by is not there, rather than 0 or 1', async
 test('figures of the parts, by their names', async () => {
   const text = await createMetrics(sources()).scrape()
   match(text, /^weir_server_batches_total\{result="counted"\} 7$/m)
+  match(text, /^weir_server_cost_explorer_calls_total\{result="throttled"\} 1$/m)
   match(text, /^weir_agents_refused_total\{reason="expired"\} 6$/m)
   match(text, /^weir_aws_map_calls_total\{call="DescribeSubnets",result="throttled"\} 1$/m)
   match(text, /^# TYPE weir_some_total counter$/m)
