@@ -4,6 +4,7 @@ const usage = `weir: traffic between availability zones, by service pair
   weir server [flags]    collects, answers and shows it
   weir agent [flags]     measures one node
   weir flow-logs [flags] reads VPC flow logs as they arrive
+  weir import [flags]    reads VPC flow logs of a past range, once
   weir <command> --help  every setting, with its default
 
 Every flag can also be given as an environment variable: --server-url is WEIR_SERVER_URL.
@@ -19,6 +20,8 @@ async function run(command: string | undefined, argv: readonly string[]): Promis
       return await (await import('./main.ts')).main(argv)
     case 'flow-logs':
       return await (await import('../agent/vpcflow/main.ts')).main(argv)
+    case 'import':
+      return await (await import('../agent/vpcflow/import.ts')).main(argv)
     case '--help':
     case 'help':
       process.stdout.write(usage)

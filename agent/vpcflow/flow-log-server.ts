@@ -2,6 +2,7 @@ import { encodeFlowLogBatch } from '@weir/contract/flow-log-codec.ts'
 import {
   type FlowLogBatch,
   type FlowLogReceipt,
+  type FlowLogRefusal,
   type Lease,
   type LeaseRequest,
   MAX_OBJECTS_QUESTION,
@@ -18,6 +19,8 @@ const REQUEST_TIMEOUT_MS = 30_000
 export type Refused =
   /** 409: this reader has not got the lease, or not the newest: ask for it, then for the objects, anew. */
   | { readonly kind: 'conflict'; readonly detail: string; readonly afterMs?: number | undefined }
+  /** 503 `not decided`: agents may still report the newest minutes, and the server waits for them. */
+  | { readonly kind: 'not decided'; readonly detail: string; readonly afterMs?: number | undefined }
   /** 429, 5xx, no answer: the same again later. */
   | { readonly kind: 'later'; readonly detail: string; readonly afterMs?: number | undefined }
   /** 401, 403: people put it right. */
@@ -104,7 +107,10 @@ function refused({ status, headers, body }: HttpAnswer, now: number): Refused {
   const afterMs = retryAfter(headers['retry-after'], now)
   if (status === 409) return { kind: 'conflict', detail, afterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorised', detail, afterMs }
-  return { kind: status === 400 || status === 413 ? 'never' : 'later', detail, afterMs }
+  if (status === 400 || status === 413) return { kind: 'never', detail, afterMs }
+  const refusal = parsed(body)
+  const code: FlowLogRefusal = 'not decided'
+  return { kind: isRecord(refusal) && refusal.code === code ? code : 'later', detail, afterMs }
 }
 
 function parsed(body: Buffer): unknown {

@@ -9,6 +9,8 @@ export interface ListedObject {
   readonly at: EpochMs
   /** flow-log-id, or the place where its name does not tell. */
   readonly flowLog: string
+  /** Bucket and prefix, or log group. */
+  readonly place: string
   /** Bytes, where they are known: for progress. */
   readonly size?: number
   /** False while more records may come under this id: it is offered again then. */

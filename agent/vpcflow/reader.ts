@@ -57,6 +57,8 @@ export class FlowLogReader {
   #listAt: EpochMs | undefined
   #notBefore = epochMs(0)
   #failures = 0
+  /** The server counts by what formats carry: it is told of a new one before it gets records in it. */
+  #isReportDue = false
   /** From when on a tail lists; set by its first listing. */
   #from: EpochMs | undefined
 
@@ -108,6 +110,7 @@ export class FlowLogReader {
     // Another one than before: another reader may have been at work in between.
     if (this.#lease !== undefined && this.#lease.id !== lease) this.#askAnew()
     this.#lease = heldLease(lease, expiresInMs, askedAt)
+    this.#isReportDue = false
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -137,15 +140,17 @@ export class FlowLogReader {
     const { objects, totals, log, now, resourceOf, onProgress } = this.#options
     try {
       const open = await objects.open(listed, signal)
-      const onFormat: Parameters<typeof readObject>[1]['onFormat'] = format =>
-        totals.format(listed.flowLog, objects.place, format, resourceOf(listed.flowLog))
+      const onFormat: Parameters<typeof readObject>[1]['onFormat'] = format => {
+        const isNew = totals.format(listed.flowLog, listed.place, format, resourceOf(listed.flowLog))
+        this.#isReportDue ||= isNew
+      }
       if (open.format !== undefined) onFormat(open.format)
       for await (const batch of readObject(open, { committed, isWhole: listed.isWhole, onFormat })) {
         await this.#send(listed, batch)
         onProgress?.()
       }
       this.#backlog.finished(listed)
-      totals.objectsRead++
+      if (listed.isWhole) totals.objectsRead++
       totals.bytesRead += listed.size ?? 0
     } catch (error) {
       if (!(error instanceof ReadFault)) {
@@ -170,7 +175,8 @@ export class FlowLogReader {
     const { from, to, isLast } = batch.records
     // Of an object that goes on later there may be nothing new.
     if (from === to && !isLast) return
-    if (this.#lease !== undefined && now() >= this.#lease.renewAt) await this.#askForLease()
+    const isRenewalDue = this.#lease !== undefined && now() >= this.#lease.renewAt
+    if (isRenewalDue || this.#isReportDue) await this.#askForLease()
     const answer = await server.batch({
       version: WIRE_VERSION,
       cluster,
@@ -196,6 +202,10 @@ export class FlowLogReader {
         log.info('another reader holds the lease, or did meanwhile', { detail })
         this.#lease = undefined
         this.#askAnew()
+        break
+      case 'not decided':
+        totals.trouble('minutes not decided')
+        log.info('the server waits for agents before it takes newer minutes', { detail })
         break
       case 'unauthorised':
         totals.trouble('unauthorised')

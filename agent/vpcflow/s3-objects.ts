@@ -46,7 +46,7 @@ export class S3Objects implements FlowLogObjects {
           const { flowLog = this.place, at = epochMs(LastModified?.getTime() ?? this.#now()) } = readKey(Key)
           if (at <= from || at - FILE_SPAN_MS >= to) continue
           const id = `s3://${this.#bucket}/${Key}#${ETag.replaceAll('"', '')}`
-          yield { id, at, flowLog, isWhole: true, ...(Size !== undefined && { size: Size }) }
+          yield { id, at, flowLog, place: this.place, isWhole: true, ...(Size !== undefined && { size: Size }) }
         }
   }
 

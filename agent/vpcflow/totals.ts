@@ -10,7 +10,7 @@ import type { Format } from './format.ts'
 import { type FaultReason, faultReasons } from './read-fault.ts'
 
 /** What became of requests and tries that failed without being an object's fault. */
-export const troubles = ['server', 'AWS', 'lease held by another', 'unauthorised'] as const
+export const troubles = ['server', 'AWS', 'lease held by another', 'minutes not decided', 'unauthorised'] as const
 export type Trouble = (typeof troubles)[number]
 
 /** What a reader has done since its process began; only grows. */
@@ -46,9 +46,15 @@ export class Totals {
     increase(this.troubles, what, 1)
   }
 
-  /** @param id flow-log-id or place. @param resource what it logs, where that is known */
-  format(id: string, place: string, { missing }: Format, resource: string | undefined): void {
+  /**
+   * @param id flow-log-id or place. @param resource what it logs, where that is known
+   * @returns whether that was not known yet
+   */
+  format(id: string, place: string, { missing }: Format, resource: string | undefined): boolean {
+    const before = this.#flowLogs.get(id)?.missing.map(({ field }) => field)
+    const isNew = before?.join() !== missing.map(({ field }) => field).join()
     this.#flowLogs.set(id, { id, place, missing, ...(resource !== undefined && { resource }) })
+    return isNew
   }
 
   get flowLogs(): readonly ReadFlowLog[] {

@@ -50,6 +50,31 @@ test('weir flow-logs reads what lies in the bucket, and ends on SIGTERM', async 
   equal(server.reports[0]?.mode, 'tail')
 })
 
+test('weir import reads a range once, tells how far it is, and ends with what was counted and what was not', async () => {
+  await using s3 = await S3Api.listen(BUCKET)
+  await using server = await TakingServer.listen()
+  const at = (minute: number) => keyOf(epochMs(Date.parse(`2026-10-05T12:${minute}:00Z`)))
+  s3.put(at(10), gzipSync(textOf(4)))
+  s3.put(at(15), gzipSync('version tgw-id\n'))
+  s3.put(at(20), gzipSync(`${textOf(1)}eni-1 - - - - - 60 60\n`))
+  const from = ['--from', '2026-10-05', '--to', '2026-10-06T00:00Z', '--from-s3', `s3://${BUCKET}/`]
+  const flags = [...from, '--region', 'us-east-1', '--server-url', server.url]
+  const { code, output } = await weir(s3, 'import', ...flags).ended()
+  equal(code, 1, output)
+  match(output, /^6 records of 2 objects, as 5 rows$/m)
+  match(output, /^ {2}1 no addresses$/m)
+  match(output, /^ {2}1 transit gateway$/m)
+  match(output, /^ {2}flow-direction: in or out is told/m)
+  match(output, /^100 % · 3 of 3 objects · 6 records$/m)
+  s3.objects.delete(at(15))
+  server.holder = undefined // its lease has run out
+  const again = await weir(s3, 'import', ...flags, '--json').ended()
+  equal(again.code, 0, again.output)
+  const last = JSON.parse(again.output.trim().split('\n').at(-1) ?? '')
+  equal(last.isWhole, true)
+  equal(server.batches.length, 2)
+})
+
 test('settings that do not fit are said together, by their flags', async () => {
   const { code, output } = await weir(
     undefined,
