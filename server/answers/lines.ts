@@ -19,7 +19,7 @@ export function stepsOf(from: number, to: number, stepMs: number): EpochMs[] {
  * lines add up to all that matches. `watched(step)` tells whether a step without bytes is 0 or null.
  */
 export function foldLines(
-  sums: StepSums,
+  sums: readonly StepSums[],
   catalogue: SeriesCatalogue,
   match: Uint8Array | undefined,
   question: { readonly by: SeriesGroup; readonly limit: number },
@@ -56,7 +56,7 @@ export function foldLines(
 const MOST_CELLS = 2 ** 20
 
 interface Matching {
-  readonly sums: StepSums
+  readonly sums: readonly StepSums[]
   readonly match: Uint8Array | undefined
   /** By series id: the line of its bytes to the responder, and of those to the initiator. */
   readonly lines: readonly [there: Int32Array, back: Int32Array]
@@ -68,23 +68,19 @@ interface Matching {
 /** Bytes by cell: that of a line and step is `places[line] + stride * step`. */
 function addRows(matching: Matching, places: Int32Array, stride: 0 | 1, size: number): Float64Array {
   const { sums, match, lines, firstStep, stepMs, steps } = matching
-  const { count, series, at, bytesToResponder, bytesToInitiator } = sums
   const [there, back] = lines
   const cells = new Float64Array(size)
-  let [lastAt, step] = [Number.NaN, -1]
-  for (let row = 0; row < count; row++) {
-    const moment = at[row] ?? 0
-    // A month by days has a million rows, each day's in one run.
-    if (moment !== lastAt) {
-      step = Math.floor((moment - firstStep) / stepMs)
-      lastAt = moment
+  for (const { at, count, series, bytesToResponder, bytesToInitiator } of sums) {
+    const step = Math.floor((at - firstStep) / stepMs)
+    if (step < 0 || step >= steps) continue
+    for (let row = 0; row < count; row++) {
+      const id = series[row] ?? 0
+      if (match !== undefined && match[id] !== 1) continue
+      const toResponder = (places[there[id] ?? 0] ?? 0) + stride * step
+      cells[toResponder] = (cells[toResponder] ?? 0) + (bytesToResponder[row] ?? 0)
+      const toInitiator = (places[back[id] ?? 0] ?? 0) + stride * step
+      cells[toInitiator] = (cells[toInitiator] ?? 0) + (bytesToInitiator[row] ?? 0)
     }
-    const id = series[row] ?? 0
-    if (step < 0 || step >= steps || (match !== undefined && match[id] !== 1)) continue
-    const toResponder = (places[there[id] ?? 0] ?? 0) + stride * step
-    cells[toResponder] = (cells[toResponder] ?? 0) + (bytesToResponder[row] ?? 0)
-    const toInitiator = (places[back[id] ?? 0] ?? 0) + stride * step
-    cells[toInitiator] = (cells[toInitiator] ?? 0) + (bytesToInitiator[row] ?? 0)
   }
   return cells
 }

@@ -11,8 +11,9 @@ export type DayRows = Pick<LaneSums, 'count' | 'day' | 'wireToResponder' | 'wire
   readonly series: Int32Array
 }
 
-export const rowsOfLanes = ({ example, ...sums }: LaneSums): DayRows => ({ ...sums, series: example })
-export const rowsOfSteps = ({ at, ...sums }: StepSums): DayRows => ({ ...sums, day: at })
+export const rowsOfLanes = ({ example, ...sums }: LaneSums): DayRows[] => [{ ...sums, series: example }]
+export const rowsOfSteps = (steps: readonly StepSums[]): DayRows[] =>
+  steps.map(({ at, ...sums }) => ({ ...sums, day: new Float64Array(sums.count).fill(at) }))
 
 /** How the bytes of a series are shared out: charged to groups, or told apart beside them. */
 export type SeriesShare =
@@ -49,27 +50,29 @@ interface Sums {
  * than `days` (one after the other, oldest first) are left out.
  */
 export function foldDays(
-  rows: DayRows,
+  parts: readonly DayRows[],
   days: readonly EpochMs[],
   shareOf: (series: SeriesId) => SeriesShare,
 ): FoldedDay[] {
   const shares: SeriesShare[] = []
   let groups = 0
-  for (let row = 0; row < rows.count; row++) {
-    const series = rows.series[row] ?? 0
-    if (shares[series] !== undefined) continue
-    const share = shareOf(series)
-    shares[series] = share
-    if (share.kind === 'billed') groups = Math.max(groups, share.groups[0] + 1, share.groups[1] + 1)
-  }
+  for (const rows of parts)
+    for (let row = 0; row < rows.count; row++) {
+      const series = rows.series[row] ?? 0
+      if (shares[series] !== undefined) continue
+      const share = shareOf(series)
+      shares[series] = share
+      if (share.kind === 'billed') groups = Math.max(groups, share.groups[0] + 1, share.groups[1] + 1)
+    }
   const sums = days.map((): Sums => ({ metered: emptyLines(groups), unresolved: 0, free: 0, unknown: 0 }))
   const first = days[0] ?? 0
-  for (let row = 0; row < rows.count; row++) {
-    const day = sums[Math.round(((rows.day[row] ?? 0) - first) / DAY_MS)]
-    const share = shares[rows.series[row] ?? 0]
-    if (day !== undefined && share !== undefined)
-      add(day, share, rows.wireToResponder[row] ?? 0, rows.wireToInitiator[row] ?? 0)
-  }
+  for (const rows of parts)
+    for (let row = 0; row < rows.count; row++) {
+      const day = sums[Math.round(((rows.day[row] ?? 0) - first) / DAY_MS)]
+      const share = shares[rows.series[row] ?? 0]
+      if (day !== undefined && share !== undefined)
+        add(day, share, rows.wireToResponder[row] ?? 0, rows.wireToInitiator[row] ?? 0)
+    }
   return days.map((day, i) => {
     const { metered = emptyLines(groups), unresolved = 0, free = 0, unknown = 0 } = sums[i] ?? {}
     return { day, metered, unresolvedBytes: unresolved, freeBytes: free, unknownBytes: unknown }

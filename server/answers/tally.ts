@@ -126,13 +126,15 @@ export class Tally {
   }
 }
 
-/** Every series in one group: the totals of what matches. */
+/** Every series in one group: the totals of what matches, of all sums given. */
 export function totalsOf(
-  rows: SeriesSums,
+  sums: readonly SeriesSums[],
   catalogue: SeriesCatalogue,
   match: Uint8Array | undefined,
   price: Price,
 ): Totals {
-  const tally = new Tally(1).add(rows, new Int32Array(catalogue.length), catalogue, match)
+  const tally = new Tally(1)
+  const groupOf = new Int32Array(catalogue.length)
+  for (const rows of sums) tally.add(rows, groupOf, catalogue, match)
   return tally.totals(0, costOf(tally.billedBytes(0), price))
 }

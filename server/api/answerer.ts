@@ -54,7 +54,7 @@ export class Answerer {
     const sums = await this.#parts.store.sumBySeries(range, this.#narrow(filter, scope))
     const match = this.#match(filter, scope)
     const folded = foldPairs(sums, catalogue, match, question, this.#parts.around().price)
-    return { ...(await this.#provenance(scope, range, sums, match)), group: question.group, ...folded }
+    return { ...(await this.#provenance(scope, range, [sums], match)), group: question.group, ...folded }
   }
 
   async zones(scope: Scope, range: TimeRange, filter: FlowFilter): Promise<ZonesAnswer> {
@@ -63,7 +63,7 @@ export class Answerer {
     const match = this.#match(filter, scope)
     const known = scope === 'all' && isEmptyFilter(filter) ? this.#zoneLabels() : []
     const folded = foldMatrix(sums, catalogue, match, this.#parts.around().price, known)
-    return { ...(await this.#provenance(scope, range, sums, match)), ...folded }
+    return { ...(await this.#provenance(scope, range, [sums], match)), ...folded }
   }
 
   async series(
@@ -87,13 +87,13 @@ export class Answerer {
     const sums = await store.sumBySeries(range, this.#narrow({}, scope))
     const match = this.#match({}, scope)
     const around = this.#parts.around()
-    const { coverage } = await this.#provenance(scope, range, sums, match)
+    const { coverage } = await this.#provenance(scope, range, [sums], match)
     return {
       ...coverage,
       range,
       scope: shownScope(scope),
       sealedUntil: around.sealedUntil,
-      unplaced: unplacedBytes(sums, catalogue, match),
+      unplaced: unplacedBytes([sums], catalogue, match),
       givenAway: scope === 'all' ? await this.#givenAway(checkedRange(range, around)) : null,
       lost: scope === 'all' ? lossesOf(around) : null,
     }
@@ -121,7 +121,7 @@ export class Answerer {
   async #provenance(
     scope: Scope,
     range: TimeRange,
-    sums: SeriesSums,
+    sums: readonly SeriesSums[],
     match: Uint8Array | undefined,
   ): Promise<Provenance> {
     const around = this.#parts.around()

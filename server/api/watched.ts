@@ -15,7 +15,7 @@ export async function watchedSteps(
   range: TimeRange,
   times: readonly EpochMs[],
   stepMs: number,
-  sums: StepSums,
+  sums: readonly StepSums[],
   around: Surroundings,
 ): Promise<Uint8Array> {
   const watched = new Uint8Array(times.length)
@@ -24,11 +24,7 @@ export async function watchedSteps(
     const step = Math.floor((at - first) / stepMs)
     if (step >= 0 && step < watched.length) watched[step] = 1
   }
-  let last = Number.NaN // a month by days has a million rows, each day's in one run
-  for (const at of sums.at) {
-    if (at !== last) mark(at)
-    last = at
-  }
+  for (const { at, count } of sums) if (count > 0) mark(at)
   const reported = Math.max(0, ...around.agents.map(agent => agent.lastWindowTo))
   for (
     let at = Math.max(range.from, around.sealedUntil ?? reported);

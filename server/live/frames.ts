@@ -86,7 +86,7 @@ export class Frames {
     const asOf = window.asOf
     const to = asOf ?? around.now
     const range = { from: epochMs(to - span * 1000), to: epochMs(to) }
-    const total = totalsOf(sums, catalogue, match, around.price)
+    const total = totalsOf([sums], catalogue, match, around.price)
     const base = {
       ...this.#provenance(range, around, sums, match, { total, scope }),
       asOf,
@@ -125,7 +125,7 @@ export class Frames {
     match: Uint8Array | undefined,
     { total, scope }: { readonly total: LiveFrame['total']; readonly scope: Scope },
   ) {
-    const unplaced = unplacedBytes(sums, this.#from.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    const unplaced = unplacedBytes([sums], this.#from.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
     // Minutes are decided after they are over: the newest sealed ones tell who reports now.
     const recent = { from: epochMs(Math.floor(range.from / MINUTE_MS - 5) * MINUTE_MS), to: range.to }
     const checked = checkedRange(recent, around)

@@ -28,8 +28,11 @@ export interface FlowStore {
 
   /** Sums per series over a range; whole days and hours come from the roll-ups, the edges from minutes. */
   sumBySeries(range: TimeRange, only?: ReadonlySet<SeriesId>): Promise<SeriesSums>
-  /** Sums per series and step. `stepMs` is a whole number of minutes. */
-  sumBySeriesAndStep(range: TimeRange, stepMs: Millis, only?: ReadonlySet<SeriesId>): Promise<StepSums>
+  /**
+   * Sums per series and step, step by step, oldest first; a step without facts is left out. `stepMs` is a whole number
+   * of minutes.
+   */
+  sumBySeriesAndStep(range: TimeRange, stepMs: Millis, only?: ReadonlySet<SeriesId>): Promise<readonly StepSums[]>
   /**
    * Sums per lane and day from the daily (namespace, zone pair) roll-ups, for whole UTC days: the fast road of the
    * statement and the matrix. A lane is a series without service, port, generation, via name and workload names.
@@ -200,6 +203,7 @@ export interface Recovered {
   readonly damage: readonly string[]
 }
 
+/** Each series once. The columns may be the store's own: nobody changes them. */
 export interface SeriesSums {
   readonly count: number
   readonly series: Int32Array
@@ -211,8 +215,8 @@ export interface SeriesSums {
 }
 
 export interface StepSums extends SeriesSums {
-  /** Start of the step, epoch ms. */
-  readonly at: Float64Array
+  /** Start of the step. */
+  readonly at: EpochMs
 }
 
 export interface LaneSums {

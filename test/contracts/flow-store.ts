@@ -92,7 +92,13 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
       }),
     )
     const sums = await store.sumBySeriesAndStep(span(noon + 7, noon + 60), millis(15 * 60_000))
-    deepEqual([...sums.at].sort(), [noon * 60_000, (noon + 15) * 60_000])
+    deepEqual(
+      sums.map(({ at, bytesToResponder }) => [at, ...bytesToResponder]),
+      [
+        [noon * 60_000, 1],
+        [(noon + 15) * 60_000, 10],
+      ],
+    )
   })
 
   test(`${name}: batches stay, in commit order, until the minute in which their window ends is sealed`, async () => {

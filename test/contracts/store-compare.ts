@@ -71,8 +71,14 @@ async function compareSums(
   )
   const stepMs = ([1, 7, 60, 90, 720, 1440, 2880][upTo(7)] ?? 1) * 60_000
   const steps = await store.sumBySeriesAndStep(range, millis(stepMs), only)
+  const moments = steps.map(({ at }) => at)
   deepEqual(
-    sorted(asMap(steps, row => `${steps.series[row]}@${steps.at[row]}`)),
+    moments,
+    [...new Set(moments)].sort((x, y) => x - y),
+    'each step once, oldest first',
+  )
+  deepEqual(
+    sorted(new Map(steps.flatMap(step => [...asMap(step, row => `${step.series[row]}@${step.at}`)]))),
     sorted(model.sums(range, stepMs, only)),
     `steps of ${stepMs} ms from ${new Date(range.from).toISOString()} to ${new Date(range.to).toISOString()}`,
   )

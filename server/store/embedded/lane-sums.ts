@@ -2,6 +2,7 @@ import type { LaneSums } from '../flow-store.ts'
 import type { SeriesId } from '../series.ts'
 import { FactTable } from './fact-table.ts'
 import type { Summed } from './sums.ts'
+import type { StepPart } from './whole-sums.ts'
 
 const DAY_MS = 86_400_000
 
@@ -17,8 +18,28 @@ export function foldLanes(parts: readonly Summed[], laneOf: (id: SeriesId) => Se
 }
 
 /** Sums per day, whose series stand for their lanes. */
-export function asLanes({ step, series, ...sums }: Summed): LaneSums {
-  const day = new Float64Array(sums.count)
-  for (let row = 0; row < sums.count; row++) day[row] = (step[row] ?? 0) * DAY_MS
-  return { ...sums, day, example: series }
+export function asLanes(days: readonly StepPart[]): LaneSums {
+  const count = days.reduce((sum, { sums }) => sum + sums.count, 0)
+  const lanes = {
+    count,
+    day: new Float64Array(count),
+    example: new Int32Array(count),
+    bytesToResponder: new Float64Array(count),
+    bytesToInitiator: new Float64Array(count),
+    wireToResponder: new Float64Array(count),
+    wireToInitiator: new Float64Array(count),
+    connections: new Float64Array(count),
+  }
+  let at = 0
+  for (const { step, sums } of days) {
+    lanes.day.fill(step * DAY_MS, at, at + sums.count)
+    lanes.example.set(sums.series, at)
+    lanes.bytesToResponder.set(sums.bytesToResponder, at)
+    lanes.bytesToInitiator.set(sums.bytesToInitiator, at)
+    lanes.wireToResponder.set(sums.wireToResponder, at)
+    lanes.wireToInitiator.set(sums.wireToInitiator, at)
+    lanes.connections.set(sums.connections, at)
+    at += sums.count
+  }
+  return lanes
 }

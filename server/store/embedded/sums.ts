@@ -75,7 +75,7 @@ export function addUp(read: Summed, arrivals: readonly FactColumns[], { step, on
 
 const columnTypes = ['int', 'int', 'double', 'double', 'double', 'double', 'double'] as const
 
-const emptySums: Summed = {
+export const emptySums: Summed = {
   count: 0,
   step: new Int32Array(0),
   series: new Int32Array(0),

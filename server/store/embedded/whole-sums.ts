@@ -7,8 +7,16 @@ import type { Summed } from './sums.ts'
 /** After so many rows others have their turn: about 10 ms of our thread. */
 const ROWS_A_TURN = 500_000
 
+/** The sums of one step: each series once. */
+export interface StepPart {
+  /** Whole steps since the epoch; 0 where there are none. */
+  readonly step: number
+  readonly sums: SeriesSums
+}
+
 /**
- * Closed hours and days and what lies around them as one: each step and series once.
+ * Closed hours and days and what lies around them as one: each step once, oldest first. A step that is one block is that
+ * block, as it is kept: a month by days has a million rows, which are not copied.
  *
  * @param step length of a step in minutes, a whole multiple of every block's unit; undefined: one sum each.
  * @param edges sums of the same steps.
@@ -18,13 +26,13 @@ export async function joinSums(
   edges: Summed,
   step: number | undefined,
   series: number,
-): Promise<Summed> {
+): Promise<StepPart[]> {
   const stepOf = ({ unit, at }: Block) => (step === undefined ? 0 : Math.floor((at * unit) / step))
   const blocksOf = Map.groupBy(blocks, stepOf)
   const edgesOf = rowsByStep(edges)
   const steps = [...new Set([...blocksOf.keys(), ...edgesOf.keys()])].sort((a, b) => a - b)
   const adder = new SeriesAdder(series)
-  const parts: SeriesSums[] = []
+  const parts: StepPart[] = []
   let rows = 0
   const add = async (sums: SeriesSums, only?: Int32Array) => {
     adder.add(sums, only)
@@ -33,44 +41,16 @@ export async function joinSums(
     rows = 0
     await nextTurn()
   }
-  for (const one of steps) {
-    const inside = blocksOf.get(one) ?? []
-    const edge = edgesOf.get(one)
+  for (const at of steps) {
+    const inside = blocksOf.get(at) ?? []
+    const edge = edgesOf.get(at)
     const [only] = inside
-    if (only !== undefined && inside.length === 1 && edge === undefined) parts.push(only.sums)
+    if (only !== undefined && inside.length === 1 && edge === undefined) parts.push({ step: at, sums: only.sums })
     else {
       for (const { sums } of inside) await add(sums)
       if (edge !== undefined) await add(edges, edge)
-      parts.push(adder.take())
+      parts.push({ step: at, sums: adder.take() })
     }
   }
-  return concatenate(steps, parts)
-}
-
-function concatenate(steps: readonly number[], parts: readonly SeriesSums[]): Summed {
-  const count = parts.reduce((sum, part) => sum + part.count, 0)
-  const [first] = parts
-  if (first !== undefined && parts.length === 1) return { ...first, step: new Int32Array(count).fill(steps[0] ?? 0) }
-  const all = {
-    count,
-    step: new Int32Array(count),
-    series: new Int32Array(count),
-    bytesToResponder: new Float64Array(count),
-    bytesToInitiator: new Float64Array(count),
-    wireToResponder: new Float64Array(count),
-    wireToInitiator: new Float64Array(count),
-    connections: new Float64Array(count),
-  }
-  let at = 0
-  for (const [i, part] of parts.entries()) {
-    all.step.fill(steps[i] ?? 0, at, at + part.count)
-    all.series.set(part.series, at)
-    all.bytesToResponder.set(part.bytesToResponder, at)
-    all.bytesToInitiator.set(part.bytesToInitiator, at)
-    all.wireToResponder.set(part.wireToResponder, at)
-    all.wireToInitiator.set(part.wireToInitiator, at)
-    all.connections.set(part.connections, at)
-    at += part.count
-  }
-  return all
+  return parts
 }

@@ -48,7 +48,7 @@ test('every view prices each path by the sides that AWS bills on it', () => {
     ]),
   )
   equal(total.costMicroUsd, 350_000)
-  equal(totalsOf(sums, catalogue, undefined, price).costMicroUsd, 350_000)
+  equal(totalsOf([sums], catalogue, undefined, price).costMicroUsd, 350_000)
   const { cells } = foldMatrix(sums, catalogue, undefined, price)
   deepEqual(
     cells.map(cell => [cell.source, cell.destination, cell.costMicroUsd]),
@@ -67,7 +67,7 @@ test('a setting changes what a path is billed at', () => {
     parseSides('NAT gateway=1, ElastiCache=0'),
   )
   catalogue.sync()
-  equal(totalsOf(sums, catalogue, undefined, price).costMicroUsd, 350_000 - 50_000 - 30_000)
+  equal(totalsOf([sums], catalogue, undefined, price).costMicroUsd, 350_000 - 50_000 - 30_000)
 })
 
 function noSeries(): never {

@@ -42,7 +42,7 @@ function facts(more: Partial<CoverageFacts> = {}): CoverageFacts {
     checked: range,
     decisions: [...minutes('a', 90, 95), ...minutes('b', 90, 95)],
     audit: { smallerBytes: 999, largerBytes: 1000 },
-    total: totalsOf(sums, catalogue, undefined, priceAt(0.01, 2 ** 30)),
+    total: totalsOf([sums], catalogue, undefined, priceAt(0.01, 2 ** 30)),
     scope: 'all',
     placedBytes: 60,
     open: false,
@@ -114,7 +114,7 @@ for (const [why, kind, more, wanted] of ratios) test(`${kind}: ${why}`, () => eq
 const complete = (): Partial<CoverageFacts> => {
   const web = anEnd('pod', 'web', zoneA, 'shop')
   const { sums, catalogue } = worldOf([{ key: aSeries(web, web), amounts: [60, 0, 60, 0, 1] }])
-  return { total: totalsOf(sums, catalogue, undefined, priceAt(0.01, 2 ** 30)) }
+  return { total: totalsOf([sums], catalogue, undefined, priceAt(0.01, 2 ** 30)) }
 }
 const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][] = [
   ['nothing is missing', {}, []],

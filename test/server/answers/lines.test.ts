@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { seriesGroups } from '@weir/contract/queries.ts'
-import { MINUTE_MS } from '@weir/contract/units.ts'
+import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import { foldLines, stepsOf } from '../../../server/answers/lines.ts'
 import { random } from '../../random.ts'
-import { anEnd, aSeries, type Row, randomRows, worldOf, zoneA, zoneB } from './world.ts'
+import { anEnd, aSeries, type Row, randomRows, sumsOf, worldOf, zoneA, zoneB } from './world.ts'
 
 /** Rows, the n-th of them in step `steps[n]`. */
 function fold(
@@ -14,10 +14,11 @@ function fold(
   limit: number,
   count: number,
 ) {
-  const { sums, catalogue } = worldOf(rows)
-  const at = Float64Array.from(steps, step => step * MINUTE_MS)
+  const { catalogue } = worldOf(rows)
+  const byStep = Map.groupBy(rows.entries(), ([row]) => steps[row] ?? 0)
+  const parts = Array.from(byStep, ([step, some]) => ({ ...sumsOf(some), at: epochMs(step * MINUTE_MS) }))
   const times = stepsOf(0, count * MINUTE_MS, MINUTE_MS)
-  return foldLines({ ...sums, at }, catalogue, undefined, { by, limit }, times, MINUTE_MS, step => step % 2 === 1)
+  return foldLines(parts, catalogue, undefined, { by, limit }, times, MINUTE_MS, step => step % 2 === 1)
 }
 
 for (const by of seriesGroups)

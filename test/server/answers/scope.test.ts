@@ -31,9 +31,9 @@ test('there is something to hide and something to show', () => {
 })
 
 test('the total is that of the own rows', () => {
-  const total = totalsOf(world.sums, world.catalogue, match, price)
+  const total = totalsOf([world.sums], world.catalogue, match, price)
   equal(total.bytes, bytesOf(own))
-  deepEqual(total, totalsOf(alone.sums, alone.catalogue, undefined, price))
+  deepEqual(total, totalsOf([alone.sums], alone.catalogue, undefined, price))
 })
 
 for (const group of pairGroups)
@@ -62,7 +62,7 @@ test('the matrix has no cell of others and no zone that is theirs alone', () => 
 for (const by of seriesGroups)
   test(`lines by ${by} add up to the own rows`, () => {
     const times = [epochMs(0)]
-    const sums = { ...world.sums, at: new Float64Array(world.sums.count) }
+    const sums = [{ ...world.sums, at: epochMs(0) }]
     const lines = foldLines(sums, world.catalogue, match, { by, limit: 5 }, times, 60_000, () => true)
     equal(
       lines.reduce((sum, line) => sum + (line.bytes[0] ?? 0), 0),
@@ -72,8 +72,8 @@ for (const by of seriesGroups)
 
 test('unplaced bytes are those of the own rows', () => {
   deepEqual(
-    unplacedBytes(world.sums, world.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0),
-    unplacedBytes(alone.sums, alone.catalogue, undefined).reduce((sum, { bytes }) => sum + bytes, 0),
+    unplacedBytes([world.sums], world.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0),
+    unplacedBytes([alone.sums], alone.catalogue, undefined).reduce((sum, { bytes }) => sum + bytes, 0),
   )
 })
 
@@ -88,5 +88,5 @@ test('an empty scope sees nothing, not even what is in no namespace', () => {
   const { catalogue, sums } = worldOf([
     { key: aSeries(anEnd('node', 'a', zoneA), anEnd('internet', '', '')), amounts: [5, 0, 5, 0, 1] },
   ])
-  equal(totalsOf(sums, catalogue, matchSeries(catalogue, {}, new Set()), price).bytes, 0)
+  equal(totalsOf([sums], catalogue, matchSeries(catalogue, {}, new Set()), price).bytes, 0)
 })

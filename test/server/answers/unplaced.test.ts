@@ -12,7 +12,7 @@ test('bytes with two unplaced ends are counted once, under the initiator’s rea
     { key: aSeries(web, never), amounts: [10, 20, 0, 0, 0] },
     { key: aSeries(web, web), amounts: [100, 200, 0, 0, 0] },
   ])
-  deepEqual(unplacedBytes(sums, catalogue, undefined), [
+  deepEqual(unplacedBytes([sums], catalogue, undefined), [
     { reason: 'never listed', bytes: 30 },
     { reason: 'gone', bytes: 3 },
   ])
@@ -24,7 +24,7 @@ test('placed and unplaced are all bytes, over random series', () => {
   const isUnplaced = (row: (typeof rows)[number]) =>
     [row.key.initiator, row.key.responder].some(end => end.kind === 'unplaced')
   equal(
-    unplacedBytes(sums, catalogue, undefined).reduce((sum, { bytes }) => sum + bytes, 0),
+    unplacedBytes([sums], catalogue, undefined).reduce((sum, { bytes }) => sum + bytes, 0),
     rows.filter(isUnplaced).reduce((sum, { amounts }) => sum + amounts[0] + amounts[1], 0),
   )
 })

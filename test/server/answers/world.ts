@@ -2,7 +2,7 @@ import type { AwsThing, Peer } from '@weir/contract/peers.ts'
 import { zoneKey } from '@weir/contract/zones.ts'
 import { SeriesCatalogue } from '../../../server/answers/catalogue.ts'
 import type { SeriesSums } from '../../../server/store/flow-store.ts'
-import type { SeriesEnd, SeriesKey } from '../../../server/store/series.ts'
+import type { SeriesEnd, SeriesId, SeriesKey } from '../../../server/store/series.ts'
 import { random } from '../../random.ts'
 
 /** Zones of the tests: by name and ID, by name only, by ID only, in another region, of another account. */
@@ -42,18 +42,23 @@ export interface Row {
   readonly amounts: readonly [there: number, back: number, wireThere: number, wireBack: number, connections: number]
 }
 
-/** Rows as a store would sum them, and a catalogue over their series. */
-export function worldOf(rows: readonly Row[]): { readonly sums: SeriesSums; readonly catalogue: SeriesCatalogue } {
-  const column = (i: number) => Float64Array.from(rows, ({ amounts }) => amounts[i] ?? 0)
-  const sums = {
+/** Rows as sums, with the series that they are of. */
+export function sumsOf(rows: readonly (readonly [SeriesId, Row])[]): SeriesSums {
+  const column = (i: number) => Float64Array.from(rows, ([, { amounts }]) => amounts[i] ?? 0)
+  return {
     count: rows.length,
-    series: Int32Array.from(rows, (_, id) => id),
+    series: Int32Array.from(rows, ([id]) => id),
     bytesToResponder: column(0),
     bytesToInitiator: column(1),
     wireToResponder: column(2),
     wireToInitiator: column(3),
     connections: column(4),
   }
+}
+
+/** Rows as a store would sum them, and a catalogue over their series. */
+export function worldOf(rows: readonly Row[]): { readonly sums: SeriesSums; readonly catalogue: SeriesCatalogue } {
+  const sums = sumsOf([...rows.entries()])
   const catalogue = new SeriesCatalogue({
     series: id => {
       const row = rows[id]

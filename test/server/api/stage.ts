@@ -21,11 +21,13 @@ import type { Log } from '../../../server/log.ts'
 import type { Decision, FlowStore, LaneSums, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
 import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
-import { anEnd, aSeries, type Row, zoneA, zoneB } from '../answers/world.ts'
+import { anEnd, aSeries, type Row, sumsOf, zoneA, zoneB } from '../answers/world.ts'
 import { priceAt } from '../pricing/price-at.ts'
 
 /** 2026-11-21T10:00Z: the end of what the stage has seen. */
 export const now = epochMs(Date.UTC(2026, 10, 21, 10))
+
+const DAY_MS = 86_400_000
 
 /** Facts by minute, summed row by row as the port says; what each question asked for is written down. */
 export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'sumByLane' | 'decisions'> {
@@ -39,36 +41,27 @@ export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAnd
   }
 
   async sumBySeries(range: TimeRange, only?: ReadonlySet<number>): Promise<SeriesSums> {
-    return this.sumBySeriesAndStep(
-      range,
-      (range.to - range.from) as Parameters<FlowStore['sumBySeriesAndStep']>[1],
-      only,
-    )
+    return sumsOf(this.#found(range, only))
   }
 
-  async sumBySeriesAndStep(range: TimeRange, stepMs: number, only?: ReadonlySet<number>): Promise<StepSums> {
+  async sumBySeriesAndStep(range: TimeRange, stepMs: number, only?: ReadonlySet<number>): Promise<StepSums[]> {
+    const steps = Map.groupBy(this.#found(range, only), ([, { at }]) => Math.floor(at / stepMs) * stepMs)
+    return Array.from(steps, ([at, rows]) => ({ ...sumsOf(rows), at: epochMs(at) })).sort((a, b) => a.at - b.at)
+  }
+
+  #found(range: TimeRange, only?: ReadonlySet<number>): (readonly [number, Row & { readonly at: EpochMs }])[] {
     if (this.failure !== undefined) throw this.failure
     this.asked.push({ range, only })
-    const found = [...this.rows.entries()].filter(
+    return [...this.rows.entries()].filter(
       ([id, { at }]) => at >= range.from && at < range.to && (only === undefined || only.has(id)),
     )
-    const column = (i: number) => Float64Array.from(found, ([, { amounts }]) => amounts[i] ?? 0)
-    return {
-      count: found.length,
-      at: Float64Array.from(found, ([, { at }]) => Math.floor(at / stepMs) * stepMs),
-      series: Int32Array.from(found, ([id]) => id),
-      bytesToResponder: column(0),
-      bytesToInitiator: column(1),
-      wireToResponder: column(2),
-      wireToInitiator: column(3),
-      connections: column(4),
-    }
   }
 
   /** A lane for each series: the finest that lanes may be. */
   async sumByLane(range: TimeRange): Promise<LaneSums> {
-    const { at, series, ...sums } = await this.sumBySeriesAndStep(range, 86_400_000)
-    return { ...sums, day: at, example: series }
+    const found = this.#found(range)
+    const { series, ...sums } = sumsOf(found)
+    return { ...sums, day: Float64Array.from(found, ([, { at }]) => Math.floor(at / DAY_MS) * DAY_MS), example: series }
   }
 
   async decisions(range: TimeRange): Promise<readonly Decision[]> {

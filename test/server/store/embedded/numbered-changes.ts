@@ -16,13 +16,13 @@ export const changeNumber = (n: number): Change =>
 /** Which of them are there. @throws Error when one is there in part, twice, or without its mark. */
 export async function numbersIn(store: FlowStore, recovered: Recovered): Promise<ReadonlySet<number>> {
   const range = { from: epochMs(START * 60_000), to: epochMs((START + 100_000) * 60_000) }
-  const sums = await store.sumBySeriesAndStep(range, millis(60_000))
+  const steps = await store.sumBySeriesAndStep(range, millis(60_000))
   const found = new Map<number, number>()
-  for (let i = 0; i < sums.count; i++) {
-    const n = (sums.at[i] ?? 0) / 60_000 - START
-    if (sums.bytesToResponder[i] !== n + 1)
-      throw new Error(`change ${n} has ${sums.bytesToResponder[i]} bytes in a row`)
-    found.set(n, (found.get(n) ?? 0) + 1)
+  for (const { at, count, bytesToResponder } of steps) {
+    const n = at / 60_000 - START
+    const wrong = bytesToResponder.find(bytes => bytes !== n + 1)
+    if (wrong !== undefined) throw new Error(`change ${n} has ${wrong} bytes in a row`)
+    found.set(n, count)
   }
   for (const [n, rows] of found) if (rows !== SERIES) throw new Error(`change ${n} has ${rows} of ${SERIES} rows`)
   const marked = new Set(recovered.marks.map(({ id }) => id.sequence - 1))
