@@ -27,7 +27,8 @@ const HISTORY_DAYS = 390
 
 /**
  * What to ask next. The most overdue question comes first, in multiples of its own period, so that no question starves
- * where calls are few. `resumeFrom`: the day from which the last answer was cut off, for want of calls.
+ * where calls are few, and one that fails stands back for its own time only: without the right to ask for usage types the
+ * bill is still read. `resumeFrom`: the day from which the last answer was cut off, for want of calls.
  */
 export function planNext(
   bill: StoredBill,
@@ -40,8 +41,6 @@ export function planNext(
   const tomorrow = epochMs(startOfDay(now) + DAY_MS)
   if (chargedOn(book, today) >= callsPerDay || refusedOn(book, today) >= REFUSED_PER_DAY)
     return { kind: 'wait', until: tomorrow, why: 'the calls of today are used up' }
-  const retryAt = retryTime(book)
-  if (retryAt > now) return { kind: 'wait', until: epochMs(retryAt), why: 'after a failure' }
   const periods = { 'usage types': ONCE_A_DAY_MS, usage: refreshMs, credits: ONCE_A_DAY_MS }
   const overdue = (kind: QuestionKind): number => {
     const at = book.answeredAt[kind]
@@ -49,20 +48,25 @@ export function planNext(
     return (now - at) / periods[kind]
   }
   // Sorted stably: of what was never asked, the usage types come first, for the others are asked by them.
-  const [most] = [...questionKinds].sort((a, b) => compare(overdue(b), overdue(a)))
+  const ready = questionKinds.filter(kind => retryTime(book, kind) <= now)
+  const [most] = ready.sort((a, b) => compare(overdue(b), overdue(a)))
   if (most !== undefined && overdue(most) >= 1) {
     const range = rangeOf(most, bill, now)
     return { kind: most, range: most === 'usage' && resumeFrom !== undefined ? { ...range, from: resumeFrom } : range }
   }
-  const nextAt = Math.min(...questionKinds.map(kind => (book.answeredAt[kind] ?? 0) + periods[kind]))
-  return { kind: 'wait', until: epochMs(nextAt), why: 'everything is fresh' }
+  const nextAt = questionKinds.map(kind =>
+    Math.max(overdue(kind) >= 1 ? now : (book.answeredAt[kind] ?? 0) + periods[kind], retryTime(book, kind)),
+  )
+  const isFresh = questionKinds.every(kind => overdue(kind) < 1)
+  return { kind: 'wait', until: epochMs(Math.min(...nextAt)), why: isFresh ? 'everything is fresh' : 'after a failure' }
 }
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
 
-function retryTime({ failures, failedAt }: CallBook): number {
-  if (failedAt === null || failures === 0) return 0
-  return failedAt + Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10), LAST_RETRY_MS)
+function retryTime({ failed }: CallBook, kind: QuestionKind): number {
+  const failures = failed[kind]
+  if (failures === undefined) return 0
+  return failures.at + Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures.count - 1, 10), LAST_RETRY_MS)
 }
 
 /**

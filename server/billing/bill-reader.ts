@@ -19,6 +19,7 @@ import {
   callWithdrawn,
   chargedOn,
   emptyBook,
+  type QuestionKind,
   questionAnswered,
   spentBook,
 } from './calls.ts'
@@ -53,8 +54,8 @@ export class BillReader implements Part {
     ['answered', ...failureKinds].map(outcome => [outcome, 0]),
   )
   readonly setAside: { -readonly [reason in keyof SetAside]: number } = { ...nothingSetAside }
-  /** Of the last call, in words; undefined after an answer. */
-  problem: string | undefined
+  /** What each question's last call failed with. */
+  readonly #problems = new Map<QuestionKind, string>()
   readonly #options: BillReaderOptions
   readonly #stopping = new AbortController()
   #explorer: Promise<BillExplorer> | undefined
@@ -65,6 +66,12 @@ export class BillReader implements Part {
   constructor(options: BillReaderOptions) {
     this.#options = options
     this.bill = emptyBill(scopeText(options.scope))
+  }
+
+  /** Why the last call of a question brought no answer, in words. */
+  get problem(): string | undefined {
+    const problems = new Set(this.#problems.values())
+    return problems.size === 0 ? undefined : [...problems].join('; ')
   }
 
   async start(): Promise<void> {
@@ -109,8 +116,9 @@ export class BillReader implements Part {
       await this.#ask(plan)
     } catch (error) {
       if (!(error instanceof ExplorerFailure)) throw error
-      this.problem = `${error.kind}: ${error.message}`
-      this.#options.log('warning', this.name, 'Cost Explorer did not answer', { asked: plan.kind, why: this.problem })
+      const why = `${error.kind}: ${error.message}`
+      this.#problems.set(plan.kind, why)
+      this.#options.log('warning', this.name, 'Cost Explorer did not answer', { asked: plan.kind, why })
     }
     return this.#plan()
   }
@@ -139,13 +147,24 @@ export class BillReader implements Part {
     const { range, kind } = question
     switch (kind) {
       case 'usage types': {
-        const { items } = await this.#pages((explorer, token) => explorer.usageTypes(range, SEARCH, token))
-        this.#keep({ ...this.bill, usageTypes: usageTypesAmong(items, regions) })
+        const { items } = await this.#pages(kind, (explorer, token) => explorer.usageTypes(range, SEARCH, token))
+        const found = usageTypesAmong(items, regions)
+        if (found.length === 0)
+          this.#options.log(
+            'warning',
+            this.name,
+            'the bill has no usage type of transfer across zones of these regions',
+            {
+              regions: regions.map(({ region }) => region),
+            },
+          )
+        // Names do not go away; an answer that was cut does not have all of them.
+        this.#keep({ ...this.bill, usageTypes: [...new Set([...(this.bill.usageTypes ?? []), ...found])].sort() })
         break
       }
       case 'usage': {
         const filter = this.#filter({ Dimensions: { Key: 'RECORD_TYPE', Values: ['Usage'] } })
-        const { items, isCut } = await this.#pages((explorer, token) => explorer.usage(range, filter, token))
+        const { items, isCut } = await this.#pages(kind, (explorer, token) => explorer.usage(range, filter, token))
         // Of a cut answer the last day may have more rows on the page that was not asked for.
         const last = items.at(-1)?.day
         const whole = isCut ? items.filter(({ day }) => day !== last) : items
@@ -156,7 +175,7 @@ export class BillReader implements Part {
       }
       case 'credits': {
         const filter = this.#filter({ Not: { Dimensions: { Key: 'RECORD_TYPE', Values: ['Usage'] } } })
-        const { items, isCut } = await this.#pages((explorer, token) => explorer.records(range, filter, token))
+        const { items, isCut } = await this.#pages(kind, (explorer, token) => explorer.records(range, filter, token))
         if (isCut) return
         this.#take(withCredits(this.bill, items, range, currency))
         break
@@ -196,12 +215,15 @@ export class BillReader implements Part {
 
   /** All pages, each a call of its own, while there are calls left. */
   async #pages<T extends string | AnsweredDay>(
+    kind: QuestionKind,
     ask: (explorer: BillExplorer, token?: string) => Promise<Page<T>>,
   ): Promise<{ readonly items: readonly T[]; readonly isCut: boolean }> {
+    this.#explorer ??= this.#options.open(this.#stopping.signal)
+    const explorer = await this.#explorer
     const items: T[] = []
     let token: string | undefined
     for (;;) {
-      const page = await this.#call(ask, token)
+      const page = await this.#call(kind, () => ask(explorer, token))
       items.push(...page.items)
       token = page.next
       if (token === undefined) return { items, isCut: false }
@@ -211,24 +233,22 @@ export class BillReader implements Part {
   }
 
   /** One request, on the books before it is sent. */
-  async #call<T>(ask: (explorer: BillExplorer, token?: string) => Promise<T>, token?: string): Promise<T> {
-    const { open, store, now } = this.#options
-    this.#explorer ??= open(this.#stopping.signal)
-    const explorer = await this.#explorer
+  async #call<T>(kind: QuestionKind, ask: () => Promise<T>): Promise<T> {
+    const { store, now } = this.#options
     const at = now()
     this.calls = callBegins(this.calls, at)
     store.calls.write(this.calls)
     try {
-      const answer = await ask(explorer, token)
-      this.calls = callEnded(this.calls, at, 'answered')
+      const answer = await ask()
+      this.calls = callEnded(this.calls, kind, at, 'answered')
       this.#count('answered')
-      this.problem = undefined
+      this.#problems.delete(kind)
       return answer
     } catch (error) {
-      const kind = error instanceof ExplorerFailure ? error.kind : 'unanswered'
-      this.#count(kind)
-      if (kind === 'no credentials') this.calls = callWithdrawn(this.calls, at)
-      else this.calls = callEnded(this.calls, at, kind === 'unanswered' ? 'unanswered' : 'refused')
+      const failure = error instanceof ExplorerFailure ? error.kind : 'unanswered'
+      this.#count(failure)
+      if (failure === 'no credentials') this.calls = callWithdrawn(this.calls, kind, at)
+      else this.calls = callEnded(this.calls, kind, at, failure === 'unanswered' ? 'unanswered' : 'refused')
       throw error
     } finally {
       store.calls.write(this.calls)

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { epochMs } from '@weir/contract/units.ts'
 import { parseDecimal } from '../pricing/decimal.ts'
-import { type CallBook, type CallDay, emptyBook, questionKinds } from './calls.ts'
+import { type CallBook, type CallDay, emptyBook, type Failures, questionKinds } from './calls.ts'
 import { type KeptFile, keptFile } from './kept-file.ts'
 import type { StoredBill, StoredCredit, StoredDay, StoredLine } from './stored-bill.ts'
 
@@ -62,18 +62,24 @@ function creditOf(value: unknown): StoredCredit {
 }
 
 function parseCalls(value: unknown): CallBook {
-  const { format, days, answeredAt, failures, failedAt } = record(value)
+  const { format, days, answeredAt, failed } = record(value)
   if (format !== FORMAT) throw new RangeError(`format ${format}, not ${FORMAT}`)
-  const times = record(answeredAt)
+  const [times, failures] = [record(answeredAt), record(failed)]
   return {
     ...emptyBook,
     days: list(days).map(callDayOf),
     answeredAt: Object.fromEntries(
       questionKinds.flatMap(kind => (times[kind] === undefined ? [] : [[kind, epochMs(whole(times[kind]))]])),
     ),
-    failures: whole(failures),
-    failedAt: failedAt === null ? null : epochMs(whole(failedAt)),
+    failed: Object.fromEntries(
+      questionKinds.flatMap(kind => (failures[kind] === undefined ? [] : [[kind, failuresOf(failures[kind])]])),
+    ),
   }
+}
+
+function failuresOf(value: unknown): Failures {
+  const { count, at } = record(value)
+  return { count: whole(count), at: epochMs(whole(at)) }
 }
 
 function callDayOf(value: unknown): CallDay {

@@ -25,12 +25,17 @@ export interface CallBook {
   readonly days: readonly CallDay[]
   /** When each question was last answered in full. */
   readonly answeredAt: { readonly [kind in QuestionKind]?: EpochMs }
-  /** Failures since the last answer. */
-  readonly failures: number
-  readonly failedAt: EpochMs | null
+  /** Failures of each question since its last answer. */
+  readonly failed: { readonly [kind in QuestionKind]?: Failures }
 }
 
-export const emptyBook: CallBook = { days: [], answeredAt: {}, failures: 0, failedAt: null }
+export interface Failures {
+  readonly count: number
+  /** The last one's call began then. */
+  readonly at: EpochMs
+}
+
+export const emptyBook: CallBook = { days: [], answeredAt: {}, failed: {} }
 
 /** Days that are kept: a year and a month, for what Weir itself costs. */
 const KEPT_DAYS = 400
@@ -39,17 +44,21 @@ const KEPT_DAYS = 400
 export const callBegins = (book: CallBook, now: EpochMs): CallBook => counted(book, now, { unanswered: 1 })
 
 /** The call that began last is over. @param now when it began */
-export function callEnded(book: CallBook, now: EpochMs, result: CallResult): CallBook {
+export function callEnded(book: CallBook, kind: QuestionKind, now: EpochMs, result: CallResult): CallBook {
   const moved = counted(book, now, result === 'unanswered' ? {} : { unanswered: -1, [result]: 1 })
-  return result === 'answered'
-    ? { ...moved, failures: 0, failedAt: null }
-    : { ...moved, failures: moved.failures + 1, failedAt: now }
+  if (result !== 'answered') return withFailure(moved, kind, now)
+  const { [kind]: _answered, ...failed } = moved.failed
+  return { ...moved, failed }
 }
 
 /** Nothing was sent: there are no credentials. */
-export function callWithdrawn(book: CallBook, now: EpochMs): CallBook {
-  return { ...counted(book, now, { unanswered: -1 }), failures: book.failures + 1, failedAt: now }
-}
+export const callWithdrawn = (book: CallBook, kind: QuestionKind, now: EpochMs): CallBook =>
+  withFailure(counted(book, now, { unanswered: -1 }), kind, now)
+
+const withFailure = (book: CallBook, kind: QuestionKind, at: EpochMs): CallBook => ({
+  ...book,
+  failed: { ...book.failed, [kind]: { count: (book.failed[kind]?.count ?? 0) + 1, at } },
+})
 
 export const questionAnswered = (book: CallBook, kind: QuestionKind, now: EpochMs): CallBook => ({
   ...book,

@@ -75,7 +75,7 @@ test('a cut answer goes on where it was cut, at once', () => {
 test('a day has no more calls than it has; those that broke off count', () => {
   let book: CallBook = emptyBook
   for (const result of ['answered', 'unanswered', 'answered', 'answered'] as const)
-    book = callEnded(callBegins(book, NOW), NOW, result)
+    book = callEnded(callBegins(book, NOW), 'usage', NOW, result)
   deepEqual(planNext(empty, book, settings, at(DAY - 10 * HOUR)), {
     kind: 'wait',
     until: Date.UTC(2026, 10, 28),
@@ -96,11 +96,11 @@ test('a process that dies in every call spends no more than a day’s calls', ()
 })
 
 test('refused calls are not charged, and wait longer each time', () => {
-  let book: CallBook = emptyBook
+  let book = bookOf({ 'usage types': -24, credits: -24 })
   const waits: number[] = []
   let now = NOW
   for (let i = 0; i < 6; i++) {
-    book = callEnded(callBegins(book, now), now, 'refused')
+    book = callEnded(callBegins(book, now), 'usage', now, 'refused')
     const plan = planNext(empty, book, settings, now)
     ok(plan.kind === 'wait' && plan.why === 'after a failure')
     waits.push((plan.until - now) / 60_000)
@@ -108,13 +108,32 @@ test('refused calls are not charged, and wait longer each time', () => {
   }
   deepEqual(waits, [15, 30, 60, 120, 240, 360])
   equal(chargedOn(book, '2026-11-27') + chargedOn(book, '2026-11-28'), 0)
-  equal(callEnded(callBegins(book, now), now, 'answered').failures, 0)
+  deepEqual(callEnded(callBegins(book, now), 'usage', now, 'answered').failed, {})
 })
 
 test('without credentials nothing was sent: nothing is spent, and it is tried again later', () => {
-  const book = callWithdrawn(callBegins(emptyBook, NOW), NOW)
+  const book = callWithdrawn(callBegins(emptyBook, NOW), 'usage types', NOW)
   equal(chargedOn(book, '2026-11-27'), 0)
-  equal(kindOf(planNext(empty, book, settings, NOW)), 'after a failure')
+  equal(kindOf(planNext(empty, book, settings, NOW)), 'usage')
+  equal(kindOf(planNext(empty, book, settings, at(HOUR))), 'usage types')
+})
+
+test('a question that always fails holds up no other: without the right to ask for usage types the bill is read', () => {
+  let book: CallBook = emptyBook
+  const asked: string[] = []
+  for (let minute = 0; minute < 24 * 60; minute += 15) {
+    const now = at(minute * 60_000)
+    const plan = planNext(empty, book, { ...settings, callsPerDay: 9 }, now)
+    if (plan.kind === 'wait') continue
+    asked.push(plan.kind)
+    const isRefused = plan.kind === 'usage types'
+    book = callEnded(callBegins(book, now), plan.kind, now, isRefused ? 'refused' : 'answered')
+    if (!isRefused) book = questionAnswered(book, plan.kind, now)
+  }
+  deepEqual(
+    ['usage', 'credits', 'usage types'].map(kind => asked.filter(one => one === kind).length),
+    [2, 1, 8],
+  )
 })
 
 test('with one call a day every question has its turn', () => {
@@ -125,7 +144,7 @@ test('with one call a day every question has its turn', () => {
     const plan = planNext(empty, book, { ...settings, callsPerDay: 1 }, now)
     if (plan.kind === 'wait') continue
     asked.push(plan.kind)
-    book = questionAnswered(callEnded(callBegins(book, now), now, 'answered'), plan.kind, now)
+    book = questionAnswered(callEnded(callBegins(book, now), plan.kind, now, 'answered'), plan.kind, now)
     equal(planNext(empty, book, { ...settings, callsPerDay: 1 }, now).kind, 'wait')
   }
   equal(asked.length, 8)
@@ -134,7 +153,7 @@ test('with one call a day every question has its turn', () => {
 })
 
 test('calls are kept for what Weir itself costs', () => {
-  const book = callEnded(callBegins(spentBook(at(-DAY), 4), NOW), NOW, 'answered')
+  const book = callEnded(callBegins(spentBook(at(-DAY), 4), NOW), 'usage', NOW, 'answered')
   equal(chargedBetween(book, epochMs(Date.UTC(2026, 10, 1)), epochMs(Date.UTC(2026, 11, 1))), 5)
   equal(chargedBetween(book, epochMs(Date.UTC(2026, 10, 27)), epochMs(Date.UTC(2026, 10, 28))), 1)
 })

@@ -118,6 +118,20 @@ test('what is asked for: exact usage types that Cost Explorer told, usage only, 
   await reader.stop()
 })
 
+test('a region that the bill has nothing of is told, and its bill has no data', async () => {
+  await using desk = await Desk.open()
+  const reader = desk.reader({ regions: parseRegions('ap-south-1') })
+  await untilWait(reader)
+  ok(
+    desk.said.includes(
+      'the bill has no usage type of transfer across zones of these regions {"regions":["ap-south-1"]}',
+    ),
+  )
+  equal(desk.book(reader).read(month).bills.size, 0)
+  ok(desk.fake.asked[1]?.input.Filter?.And?.[0]?.Dimensions?.Values.includes('APS3-DataTransfer-Regional-Bytes'))
+  await reader.stop()
+})
+
 test('days that are estimated are read again until they are final, and no other', async () => {
   await using desk = await Desk.open()
   const reader = desk.reader()
@@ -174,9 +188,8 @@ test('throttled, then expired, then served: each is counted, only the answers ar
   desk.fake.server.fail(errorFault('LimitExceededException'))
   desk.fake.server.fail(errorFault('ExpiredTokenException'))
   equal(await untilWait(reader), 'after a failure')
-  match(desk.book(reader).source(), /the last call failed: throttled/)
-  desk.now = epochMs(desk.now + HOUR)
-  equal(await untilWait(reader), 'after a failure')
+  match(desk.book(reader).source(), /the last call failed: throttled: .*; expired: /)
+  match(desk.book(reader).source(), /1 of 4 calls/)
   desk.now = epochMs(desk.now + HOUR)
   equal(await untilWait(reader), 'everything is fresh')
   deepEqual([reader.outcomes.throttled, reader.outcomes.expired, reader.outcomes.answered], [1, 1, 3])

@@ -44,7 +44,7 @@ test(
     ).taken
     bill.write(kept)
     deepEqual(billFiles(folder, () => NOW).bill.read(), { content: kept })
-    const book = questionAnswered(callEnded(callBegins(emptyBook, NOW), NOW, 'refused'), 'usage', NOW)
+    const book = questionAnswered(callEnded(callBegins(emptyBook, NOW), 'credits', NOW, 'refused'), 'usage', NOW)
     calls.write(book)
     deepEqual(billFiles(folder, () => NOW).calls.read(), { content: book })
   }),

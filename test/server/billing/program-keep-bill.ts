@@ -16,7 +16,7 @@ for (let round = 0; ; round++) {
   const day = new Date(Date.UTC(2026, 0, 1 + (round % 300))).toISOString().slice(0, 10)
   bill = withDays(bill, [{ day, isEstimated: true, groups }], epochMs(round), 'USD').taken
   store.bill.write(bill)
-  calls = callEnded(callBegins(calls, epochMs(Date.parse(day))), epochMs(Date.parse(day)), 'answered')
+  calls = callEnded(callBegins(calls, epochMs(Date.parse(day))), 'usage', epochMs(Date.parse(day)), 'answered')
   store.calls.write(calls)
   if (round % 10 === 0) process.stdout.write(`${round}\n`)
 }
