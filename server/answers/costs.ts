@@ -93,6 +93,7 @@ export function reconciledDay(
     freeGb: gbOf(folded.freeBytes),
     unknownGb: gbOf(folded.unknownBytes),
     unresolvedGb: gbOf(folded.unresolvedBytes),
+    elsewhereGb: gbOf(folded.elsewhereBytes),
     apart,
   }
 }

@@ -20,6 +20,8 @@ export type SeriesShare =
   | {
       readonly kind: 'billed'
       readonly line: BillLine
+      /** How many times they are on another account's bill. */
+      readonly elsewhere: number
       /** At which ends AWS charges them is not settled. */
       readonly isUnresolved: boolean
       /** Numbers of the groups that pay what is charged to each end. */
@@ -33,6 +35,8 @@ export interface FoldedDay {
   readonly metered: MeteredDay
   /** Of the metered bytes, those on a path of which it is not settled at which ends AWS charges it. */
   readonly unresolvedBytes: number
+  /** Metered bytes that are on another account's bill: in no group. */
+  readonly elsewhereBytes: number
   /** Wire bytes that cross zones and are not charged; wire bytes of which nobody can tell whether they cross. */
   readonly freeBytes: number
   readonly unknownBytes: number
@@ -41,6 +45,7 @@ export interface FoldedDay {
 interface Sums {
   readonly metered: { readonly [line in BillLine]: Float64Array }
   unresolved: number
+  elsewhere: number
   free: number
   unknown: number
 }
@@ -64,7 +69,7 @@ export function foldDays(
       shares[series] = share
       if (share.kind === 'billed') groups = Math.max(groups, share.groups[0] + 1, share.groups[1] + 1)
     }
-  const sums = days.map((): Sums => ({ metered: emptyLines(groups), unresolved: 0, free: 0, unknown: 0 }))
+  const sums = days.map((): Sums => ({ metered: emptyLines(groups), unresolved: 0, elsewhere: 0, free: 0, unknown: 0 }))
   const first = days[0] ?? 0
   for (const rows of parts)
     for (let row = 0; row < rows.count; row++) {
@@ -74,8 +79,15 @@ export function foldDays(
         add(day, share, rows.wireToResponder[row] ?? 0, rows.wireToInitiator[row] ?? 0)
     }
   return days.map((day, i) => {
-    const { metered = emptyLines(groups), unresolved = 0, free = 0, unknown = 0 } = sums[i] ?? {}
-    return { day, metered, unresolvedBytes: unresolved, freeBytes: free, unknownBytes: unknown }
+    const { metered = emptyLines(groups), unresolved = 0, elsewhere = 0, free = 0, unknown = 0 } = sums[i] ?? {}
+    return {
+      day,
+      metered,
+      unresolvedBytes: unresolved,
+      elsewhereBytes: elsewhere,
+      freeBytes: free,
+      unknownBytes: unknown,
+    }
   })
 }
 
@@ -89,6 +101,7 @@ function add(day: Sums, share: SeriesShare, there: number, back: number): void {
       return
     case 'billed': {
       const sums = day.metered[share.line]
+      day.elsewhere += (there + back) * share.elsewhere
       for (const end of [0, 1] as const) {
         const { toResponder, toInitiator } = share.charges[end]
         const bytes = there * toResponder + back * toInitiator

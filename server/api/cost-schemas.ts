@@ -88,6 +88,7 @@ export const reconciliation: Schema = object({
       freeGb: gb,
       unknownGb: gb,
       unresolvedGb: gb,
+      elsewhereGb: gb,
       apart,
     }),
   ),

@@ -3,6 +3,7 @@ import { type BilledSides, billedSides, meterOf, type SidesBook } from '../prici
 import { hopEnds, pathOf } from '../pricing/path-of.ts'
 import { unresolvedPaths } from '../pricing/paths.ts'
 import type { SeriesKey } from '../store/series.ts'
+import { splitByAccount } from './accounts.ts'
 import type { BillLine } from './bill-line.ts'
 
 /**
@@ -13,15 +14,21 @@ export type Metering =
   | {
       readonly kind: 'billed'
       readonly line: BillLine
+      /** On the bill that is matched. */
       readonly sides: BilledSides
+      /** Sides that are on another account's bill. */
+      readonly elsewhere: 0 | 1 | 2
       /** At which ends AWS charges is not settled: by the table's default, or a setting. */
       readonly isUnresolved: boolean
     }
   | { readonly kind: 'free' | 'unknown' | 'outside' }
 
-/** By the table of paths (pricing/paths.ts), with what a setting changes of it. */
+/**
+ * By the table of paths (pricing/paths.ts), with what a setting changes of it.
+ * @param accounts those of the bill; empty where they are not told
+ */
 export const meteringBy =
-  (book: SidesBook) =>
+  (book: SidesBook, accounts: ReadonlySet<string> = new Set()) =>
   (key: SeriesKey, crossing: Crossing): Metering => {
     if (crossing === 'unknown') return { kind: 'unknown' }
     if (crossing !== 'cross-zone') return { kind: 'outside' }
@@ -29,5 +36,7 @@ export const meteringBy =
     const path = pathOf(near, far, crossing)
     const sides = billedSides(path, near, far, book)
     if (sides.initiator + sides.responder === 0) return { kind: 'free' }
-    return { kind: 'billed', line: meterOf(near, far), sides, isUnresolved: unresolvedPaths.includes(path) }
+    const { ours, elsewhere } = splitByAccount(key, sides, accounts)
+    const isUnresolved = unresolvedPaths.includes(path)
+    return { kind: 'billed', line: meterOf(near, far), sides: ours, elsewhere, isUnresolved }
   }

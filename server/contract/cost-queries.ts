@@ -137,6 +137,8 @@ export interface ReconciledDay extends CostDay {
   readonly unknownGb: number
   /** Of the observed, what took a path of which AWS does not tell at which ends it charges: by the default or setting. */
   readonly unresolvedGb: number
+  /** Halves of hops to other accounts: on their bills, and in no figure above. */
+  readonly elsewhereGb: number
   readonly apart: readonly ApartLine[]
 }
 

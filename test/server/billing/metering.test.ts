@@ -14,6 +14,7 @@ test('a hop between instances is charged at both ends, on the line between zones
     kind: 'billed',
     line: 'inter-zone',
     sides: { initiator: 1, responder: 1 },
+    elsewhere: 0,
     isUnresolved: false,
   })
 })
@@ -23,6 +24,7 @@ test('between two VPCs it is on a line of its own', () => {
     kind: 'billed',
     line: 'peering',
     sides: { initiator: 1, responder: 1 },
+    elsewhere: 0,
     isUnresolved: false,
   })
 })
@@ -32,6 +34,7 @@ test('a path of which AWS does not tell is charged by default, and marked', () =
     kind: 'billed',
     line: 'inter-zone',
     sides: { initiator: 1, responder: 1 },
+    elsewhere: 0,
     isUnresolved: true,
   })
 })
