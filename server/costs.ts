@@ -22,6 +22,8 @@ export interface CostsOptions {
   readonly cluster: string
   readonly bytesPerGb: number
   readonly billedSides: SidesBook
+  /** Accounts whose bill it is; empty where that is not told. */
+  readonly accounts: readonly string[]
   readonly labelKeys: readonly string[]
   readonly now: () => EpochMs
 }
@@ -33,7 +35,7 @@ export function createCosts(options: CostsOptions): CostSources {
     store,
     catalogue,
     bills,
-    meteringOf: meteringBy(options.billedSides),
+    meteringOf: meteringBy(options.billedSides, new Set(options.accounts)),
     bytesPerGb,
     now,
     sealedUntil: () => ingest.sealedUntil(),

@@ -108,6 +108,7 @@ export async function createServerParts(
       cluster: settings.cluster,
       bytesPerGb,
       billedSides,
+      accounts: settings.costExplorerAccounts,
       labelKeys: settings.podLabels,
       now,
     }),

@@ -80,6 +80,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
     cluster: CLUSTER,
     bytesPerGb: 2 ** 30,
     billedSides: new Map(),
+    accounts: [],
     labelKeys: [],
     now: clock,
   })

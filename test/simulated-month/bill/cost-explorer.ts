@@ -9,6 +9,7 @@ export interface BillLine {
   readonly operation: string
   readonly gb: string
   readonly usd: string
+  readonly recordType: 'Usage' | 'Credit'
 }
 
 const GB = 2n ** 30n
@@ -25,26 +26,29 @@ export function billOf(truth: Truth): BillLine[] {
   const lines = [...bytes].map(([key, sum]): BillLine => {
     const [day = '', usageType = '', operation = ''] = key.split('|')
     const quantity = (sum * DIGITS) / GB
-    return { day, usageType, operation, gb: decimal(quantity), usd: decimal((quantity * CENTS_PER_GB) / 100n) }
+    return {
+      day,
+      usageType,
+      operation,
+      gb: decimal(quantity),
+      usd: decimal((quantity * CENTS_PER_GB) / 100n),
+      recordType: 'Usage',
+    }
   })
-  // On every bill, and none of it is traffic across zones that is paid for.
-  const beside = Array.from({ length: truth.days }, (_, day): BillLine[] => [
+  return [...lines, ...Array.from({ length: truth.days }, (_, day) => beside(dayText(truth.month, day))).flat()]
+}
+
+/** On every bill, and none of it is traffic across zones that is paid for. */
+function beside(day: string): BillLine[] {
+  const usageType = 'DataTransfer-Regional-Bytes'
+  return [
+    { day, usageType, operation: 'LoadBalancing', gb: '3.25', usd: '0.0325', recordType: 'Usage' },
+    { day, usageType, operation: 'InterZone-In', gb: '0', usd: '-0.5', recordType: 'Credit' },
     {
-      day: dayText(truth.month, day),
-      usageType: 'DataTransfer-Regional-Bytes',
-      operation: 'LoadBalancing',
-      gb: '3.25',
-      usd: '0.0325',
+      ...{ day, usageType: 'USE1-DataTransfer-xAZ-In-Bytes', operation: 'InterZone-In' },
+      ...{ gb: '40.5', usd: '0', recordType: 'Usage' },
     },
-    {
-      day: dayText(truth.month, day),
-      usageType: 'USE1-DataTransfer-xAZ-In-Bytes',
-      operation: 'InterZone-In',
-      gb: '40.5',
-      usd: '0',
-    },
-  ])
-  return [...lines, ...beside.flat()]
+  ]
 }
 
 const dayText = (month: string, day: number): string => `${month}-${String(day + 1).padStart(2, '0')}`
