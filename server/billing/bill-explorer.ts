@@ -57,6 +57,10 @@ export const failureKinds = [
 ] as const
 export type FailureKind = (typeof failureKinds)[number]
 
+/** What became of a call, in metrics. */
+export const callOutcomes = ['answered', ...failureKinds] as const
+export type CallOutcome = (typeof callOutcomes)[number]
+
 export class ExplorerFailure extends Error {
   readonly kind: FailureKind
 

@@ -5,9 +5,9 @@ import type { NamedRegion } from '../pricing/regions.ts'
 import {
   type AnsweredDay,
   type BillExplorer,
+  type CallOutcome,
+  callOutcomes,
   ExplorerFailure,
-  type FailureKind,
-  failureKinds,
   type Page,
 } from './bill-explorer.ts'
 import { type Plan, type PlanSettings, planNext } from './bill-plan.ts'
@@ -38,7 +38,6 @@ export interface BillReaderOptions extends PlanSettings {
   readonly log: Log
 }
 
-export type CallOutcome = 'answered' | FailureKind
 type Question = Exclude<Plan, { kind: 'wait' }>
 
 /** The timer looks at the clock again at least this often: it may be set, and the machine may sleep. */
@@ -51,7 +50,7 @@ export class BillReader implements Part {
   calls: CallBook = emptyBook
   /** Since this process started: requests by what became of them, and what of the answers was not taken. */
   readonly outcomes: { [outcome in CallOutcome]?: number } = Object.fromEntries(
-    ['answered', ...failureKinds].map(outcome => [outcome, 0]),
+    callOutcomes.map(outcome => [outcome, 0]),
   )
   readonly setAside: { -readonly [reason in keyof SetAside]: number } = { ...nothingSetAside }
   /** What each question's last call failed with. */

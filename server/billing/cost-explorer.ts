@@ -21,8 +21,6 @@ export interface CostExplorerOptions {
 
 const REQUEST_TIMEOUT_MS = 60_000
 const CONNECT_TIMEOUT_MS = 5_000
-/** The most that is allowed. */
-const VALUES_PER_PAGE = 1_000
 
 /** The client is loaded only where the bill is read. Credentials: the SDK's default chain. */
 export async function openCostExplorer({ region, endpoint, signal }: CostExplorerOptions): Promise<BillExplorer> {
@@ -52,9 +50,7 @@ export async function openCostExplorer({ region, endpoint, signal }: CostExplore
         TimePeriod: { Start: range.from, End: range.to },
         Dimension: 'USAGE_TYPE',
         Context: 'COST_AND_USAGE',
-        SearchString: search,
-        SortBy: [{ Key: 'UsageQuantity', SortOrder: 'DESCENDING' }],
-        MaxResults: VALUES_PER_PAGE,
+        SearchString: search, // excludes SortBy, and MaxResults is for that only
         NextPageToken: token,
       })
       const answer = await told(client.send(command, abort))

@@ -81,6 +81,8 @@ export class CostExplorerFake implements AsyncDisposable {
       return errorReply('InvalidNextTokenException', 'no such page')
     switch (target.slice('AWSInsightsIndexService.'.length)) {
       case 'GetDimensionValues':
+        if (input.SortBy !== undefined && (input.SearchString ?? input.NextPageToken) !== undefined)
+          return errorReply('ValidationException', 'SortBy excludes SearchString and NextPageToken')
         return this.#dimensionValues(input)
       case 'GetCostAndUsage':
         return this.#costAndUsage(input)
@@ -145,6 +147,7 @@ interface Input {
   readonly GroupBy?: readonly { readonly Type: string; readonly Key: string }[]
   readonly SearchString?: string
   readonly MaxResults?: number
+  readonly SortBy?: readonly object[]
   readonly NextPageToken?: string
 }
 

@@ -6,6 +6,7 @@ import { coverageKinds } from '@weir/contract/queries.ts'
 import { parse } from 'yaml'
 import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../server/answers/zone-counters.ts'
+import { callOutcomes } from '../../server/billing/bill-explorer.ts'
 import { batchResults } from '../../server/ingest/intake.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { priceAt } from '../server/pricing/price-at.ts'
@@ -81,8 +82,9 @@ test('every label value that is asked for is one that there is', () => {
     values('kind').filter(kind => !coverageKinds.some(one => one === kind)),
     [],
   )
+  const results: readonly string[] = [...batchResults, ...callOutcomes]
   deepEqual(
-    values('result').filter(result => !batchResults.some(one => one === result)),
+    values('result').filter(result => !results.includes(result)),
     [],
   )
 })
