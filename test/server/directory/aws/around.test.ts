@@ -1,4 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { listAround } from '../../../../server/directory/aws/around.ts'
 import { createDirectory } from '../../../../server/directory/label-directory.ts'
@@ -123,4 +126,35 @@ test('a VPC that becomes known later is known of the ends that were placed befor
   directory.mapVpcs('lab', listAround([one], []).listed, minutes(10))
   equal(placed().vpc, 'vpc-1')
   equal(placed(), directory.placedLabel(placed().label?.id ?? 0))
+})
+
+test('a restart keeps what was mapped, and ends what is not mapped any more', async t => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'weir-map-'))
+  t.after(() => rm(dataDir, { recursive: true }))
+  const { listed } = listAround([one], ['10.20.1.1'])
+  const start = (at: number) => {
+    const directory = createDirectory({ dataDir, instance: String(at), log: () => {} })
+    directory.open()
+    directory.apply({ ...shop, subnets: [], interfaces: [] }, minutes(at))
+    const front = () => directory.place('lab', '10.20.1.77', 0, minutes(at))
+    return { directory, front }
+  }
+  const first = start(10)
+  first.directory.mapVpcs('lab', listed, minutes(10))
+  const { label } = first.front()
+  first.directory.close()
+
+  const second = start(20)
+  deepEqual([whoIs(second.front().peer), second.front().vpc], ['aws net/front/1', 'vpc-1'])
+  let changes = 0
+  second.directory.onChange(() => changes++)
+  second.directory.mapVpcs('lab', listed, minutes(20))
+  deepEqual([changes, second.front().label?.id], [0, label?.id])
+  second.directory.close()
+
+  const third = start(30)
+  third.directory.mapVpcs('lab', new Map(), minutes(30))
+  equal(whoIs(third.front().peer), 'unplaced: gone')
+  equal(whoIs(third.directory.place('lab', '10.20.1.77', 0, minutes(29)).peer), 'aws net/front/1')
+  third.directory.close()
 })
