@@ -1,7 +1,9 @@
+import type { EpochMs } from '@weir/contract/units.ts'
 import type { BillCounts } from './bill.ts'
 import type { VpcWatchStats } from './directory/aws/vpc-watch.ts'
 import type { FixedStats } from './directory/fixed/fixed.ts'
 import type { DirectoryStats } from './directory/stats.ts'
+import type { FlowLogState } from './ingest/flow-logs/flow-logs.ts'
 import type { IngestCounts } from './ingest/ingest.ts'
 import type { GatewayCounts } from './live/gateway.ts'
 import type { Figure } from './metrics.ts'
@@ -18,6 +20,8 @@ export interface FigureSources {
   readonly map: VpcWatchStats | undefined
   readonly waitingAgents: number
   readonly ingest: IngestCounts
+  readonly flowLogs: FlowLogState
+  readonly now: EpochMs
   readonly live: GatewayCounts
   /** On the dashboard's port: queries with a wrong parameter, and requests and connections that were too many or without the right. */
   readonly refused: { readonly badQueries: number; readonly requests: number }
@@ -28,17 +32,8 @@ export interface FigureSources {
 const figure = (name: string, help: string, value: number): Figure => ({ name, help, value })
 
 /** The parts' own figures under the names of /metrics. */
-export function figuresOf({
-  directory,
-  file,
-  map,
-  waitingAgents,
-  ingest,
-  live,
-  refused,
-  trust,
-  bill,
-}: FigureSources): Figures {
+export function figuresOf(sources: FigureSources): Figures {
+  const { directory, file, map, waitingAgents, ingest, flowLogs, now, live, refused, trust, bill } = sources
   const { bytes } = ingest
   const setAside = Object.values(bytes.setAside).reduce((sum, count) => sum + count, 0)
   return {
@@ -93,6 +88,7 @@ export function figuresOf({
       figure('weir_directory_waiting_agents', 'Agents that wait for news of the directory', waitingAgents),
       figure('weir_live_clients', 'Browsers on the live views', live.clients),
       ...mapValues(map),
+      ...readerFigures(flowLogs, now),
     ],
   }
 }
@@ -107,5 +103,34 @@ function mapValues(map: VpcWatchStats | undefined): Figure[] {
     figure('weir_aws_map_interfaces', 'Network interfaces in the map', interfaces),
     figure('weir_aws_map_unclassified', 'Network interfaces of which nobody knows what they are for', unclassified),
     figure('weir_aws_map_contested_subnets', 'Subnets whose addresses several VPCs use', contested),
+  ]
+}
+
+/** What the reader of flow logs says of itself; nothing before one has come. */
+function readerFigures({ reader }: FlowLogState, now: EpochMs): readonly Figure[] {
+  if (reader === undefined) return []
+  const { backlogObjects, newestRecord, objectsSetAside } = reader.report
+  const setAside = Object.values(objectsSetAside).reduce((sum, count) => sum + count, 0)
+  return [
+    figure(
+      'weir_server_flow_log_reader_silent_seconds',
+      'Seconds since a reader of flow logs was heard; it renews its lease every minute',
+      (now - reader.heardAt) / 1000,
+    ),
+    figure('weir_server_flow_log_backlog_objects', 'Objects that are listed and not read yet', backlogObjects),
+    figure(
+      'weir_server_flow_log_objects_set_aside',
+      'Objects that the reader gave up: what they hold is missing',
+      setAside,
+    ),
+    ...(newestRecord === null
+      ? []
+      : [
+          figure(
+            'weir_server_flow_log_newest_record_seconds',
+            'Age of the newest record that was read; AWS delivers 5 to 15 minutes late',
+            (now - newestRecord) / 1000,
+          ),
+        ]),
   ]
 }

@@ -1,8 +1,10 @@
 import type { CoveragePart, Price } from '@weir/contract/queries.ts'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { auditTotal } from './answers/audit.ts'
 import type { ZoneCounters } from './answers/zone-counters.ts'
 import type { ResourceStats } from './directory/kubernetes/kubernetes.ts'
-import type { StoreHealth } from './store/flow-store.ts'
+import type { FlowLogState } from './ingest/flow-logs/flow-logs.ts'
+import type { AuditHour, StoreHealth } from './store/flow-store.ts'
 
 /** What /metrics reads: figures the parts keep themselves, by name. Names end in _total where they only grow. */
 export interface MetricSources {
@@ -13,6 +15,9 @@ export interface MetricSources {
   readonly store: () => Promise<StoreHealth>
   /** Batches by what became of them. */
   readonly batches: () => { readonly [result: string]: number }
+  readonly flowLogs: () => FlowLogState
+  /** What agents and flow logs saw of each node lately. */
+  readonly audit: () => Promise<readonly AuditHour[]>
   /** Requests of agents that were not let in, by reason. */
   readonly denials: () => { readonly [reason: string]: number }
   /** Requests to Cost Explorer by what became of them. */
@@ -85,6 +90,7 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     registers,
   })
   for (const [result, count] of Object.entries(sources.batches())) batches.inc({ result }, count)
+  addFlowLogs(registers, sources.flowLogs())
   const denials = new Counter({
     name: 'weir_agents_refused_total',
     help: 'Requests of agents that were not let in, by reason',
@@ -116,7 +122,11 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
   for (const [call, results] of Object.entries(sources.mapCalls()))
     for (const [result, count] of Object.entries(results)) calls.inc({ call, result }, count)
   for (const { name, help, value } of sources.totals()) new Counter({ name, help, registers }).inc(value)
-  for (const { name, help, value } of [...sources.values(), ...(await storeFigures(sources))])
+  for (const { name, help, value } of [
+    ...sources.values(),
+    ...(await storeFigures(sources)),
+    ...(await auditFigures(sources)),
+  ])
     new Gauge({ name, help, registers }).set(value)
   return registry.metrics()
 }
@@ -151,6 +161,45 @@ function addWatches(registers: Registry[], watches: readonly ResourceStats[]): v
     bad.inc(labels, stats.badObjects)
     for (const [failure, count] of Object.entries(stats.failures)) failures.inc({ ...labels, failure }, count)
   }
+}
+
+/** Batches and bytes of flow logs by what became of them; nothing before a reader has come. */
+function addFlowLogs(registers: Registry[], { reader, batches, bytes }: FlowLogState): void {
+  if (reader === undefined) return
+  const results = new Counter({
+    name: 'weir_server_flow_log_batches_total',
+    help: 'Batches of flow logs by what became of them',
+    labelNames: ['result'],
+    registers,
+  })
+  for (const [result, count] of Object.entries(batches)) results.inc({ result }, count)
+  const fates = new Counter({
+    name: 'weir_server_flow_log_bytes_total',
+    help: 'Bytes of flow logs: counted, evidence of what agents counted, superseded, or why they were set aside',
+    labelNames: ['fate'],
+    registers,
+  })
+  const { counted, evidence, superseded, setAside } = bytes
+  for (const [fate, count] of Object.entries({ counted, evidence, superseded, ...setAside })) fates.inc({ fate }, count)
+}
+
+/** How agents and flow logs agree; nothing where there is nothing to compare. */
+async function auditFigures(sources: MetricSources): Promise<readonly Figure[]> {
+  if (sources.flowLogs().reader === undefined) return []
+  const { ratio, wireRatio } = auditTotal(await sources.audit().catch(() => []))
+  if (ratio === null || wireRatio === null) return []
+  return [
+    {
+      name: 'weir_server_flow_log_agent_ratio',
+      help: 'Bytes of agents divided by bytes of flow logs, same nodes and minutes',
+      value: ratio,
+    },
+    {
+      name: 'weir_server_flow_log_wire_ratio',
+      help: 'Wire bytes as agents estimate them divided by bytes of flow logs, same nodes and minutes',
+      value: wireRatio,
+    },
+  ]
 }
 
 /** A store that cannot answer must not take the other metrics down: its figures are missing then. */

@@ -27,6 +27,9 @@ import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
 import { Views } from './views.ts'
 
+/** Flow logs come 10 to 20 minutes late: of three hours most is compared. */
+const AUDITED_MS = 3 * 3_600_000
+
 export const VERSION = '0.1.0'
 
 /**
@@ -112,6 +115,7 @@ export async function createServerParts(
       labelKeys: settings.podLabels,
       now,
     }),
+    audit: range => store.audit(range),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
     now,
   })
@@ -154,6 +158,8 @@ export async function createServerParts(
       file: source.fileStats(),
       waitingAgents: forAgents.waiting(),
       ingest: ingest.counts(),
+      flowLogs: ingest.flowLogs.state(),
+      now: now(),
       live: gateway.counts(),
       refused,
       trust: { certificateFailures: door.certificateFailures() },
@@ -165,6 +171,8 @@ export async function createServerParts(
     coverage: () => frames.coverage(),
     store: () => store.health(),
     batches: () => ingest.counts().batches,
+    flowLogs: () => ingest.flowLogs.state(),
+    audit: () => store.audit({ from: epochMs(now() - AUDITED_MS), to: now() }),
     denials: () => gate.denials,
     billCalls: () => bill.counts().calls,
     watches: () => source.watchStats(),

@@ -7,6 +7,7 @@ import type { NodeName, Surroundings } from './answers/provenance.ts'
 import { RecentDecisions } from './answers/recent-decisions.ts'
 import { ZoneCounters } from './answers/zone-counters.ts'
 import type { Directory } from './directory/directory.ts'
+import { flowLogAsideReasons } from './ingest/flow-logs/tally.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import { asideReasons } from './ingest/tally.ts'
 import { FlowRing } from './live/flow-ring.ts'
@@ -21,7 +22,7 @@ export interface ViewsOptions {
   readonly mapZones: () => readonly Zone[]
   /** What the VPCs' map is without, or says against the numbers. */
   readonly mapGaps: () => readonly string[]
-  readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts'>
+  readonly ingest: Pick<Ingest, 'agents' | 'sealedUntil' | 'addListener' | 'counts' | 'flowLogs'>
   /** The price in force; the bill may change it. */
   readonly price: () => Price
   /** Paths that are billed otherwise than by default. */
@@ -60,6 +61,9 @@ export class Views implements Part {
         this.window.sealed(sealed)
         this.recent.sealed(sealed)
         for (const facts of sealed.facts) this.counters.add(facts)
+      },
+      onFlowLogs: facts => {
+        for (const one of facts) this.counters.add(one)
       },
     })
   }
@@ -102,16 +106,24 @@ export class Views implements Part {
     const { ingest, mapGaps, now, open, price } = this.#options
     const nodeName = this.nodeName()
     const { setAside } = ingest.counts().bytes
+    const flowLogs = ingest.flowLogs.state()
     return {
       now: now(),
       sealedUntil: ingest.sealedUntil(),
       agents: ingest.agents(),
+      flowLogs,
       nodes: [...this.nodes().keys()],
       ...(nodeName !== undefined && { nodeName }),
       open,
       price: price(),
       mapGaps: mapGaps(),
-      lost: asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),
+      lost: [
+        ...asideReasons.map(reason => ({ name: `bytes set aside: ${reason}`, count: setAside[reason] })),
+        ...flowLogAsideReasons.map(reason => ({
+          name: `bytes of flow logs set aside: ${reason}`,
+          count: flowLogs.bytes.setAside[reason],
+        })),
+      ],
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { TimeRange, Totals } from '@weir/contract/queries.ts'
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
+import type { FlowLogState } from '../ingest/flow-logs/flow-logs.ts'
 import type { Decision } from '../store/flow-store.ts'
 import type { Audit } from './recent-decisions.ts'
 import type { Scope } from './scope.ts'
@@ -12,6 +13,7 @@ export interface CoverageFacts {
   /** Names of the directory's nodes. */
   readonly nodes: readonly string[]
   readonly agents: readonly AgentState[]
+  readonly flowLogs?: FlowLogState
   /** The range whose decisions are in `decisions`: the asked one, or its newest part where that is too long to check. */
   readonly checked: TimeRange
   readonly decisions: readonly Decision[]

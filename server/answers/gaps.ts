@@ -2,6 +2,7 @@ import type { CoveragePart, TimeRange } from '@weir/contract/queries.ts'
 import { MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import { agentState, type CoverageFacts } from './coverage-facts.ts'
+import { flowLogGaps } from './flow-log-gaps.ts'
 
 /** More nodes than these are told as a number: a sentence of 500 names helps nobody. */
 const NAMED = 5
@@ -18,6 +19,7 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
     ...clocks(facts.agents),
     ...aboveLineRate(facts.agents),
     ...(facts.mapGaps ?? []),
+    ...(facts.flowLogs === undefined ? [] : flowLogGaps(facts.flowLogs, facts.now)),
     ...identity(facts),
     ...clipped(facts, range),
   ]
@@ -33,6 +35,7 @@ export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[])
     ...clocks(facts.agents),
     ...aboveLineRate(facts.agents),
     ...(facts.mapGaps ?? []),
+    ...(facts.flowLogs === undefined ? [] : flowLogGaps(facts.flowLogs, facts.now)),
   ]
   return [
     ...unwatched(facts),
@@ -58,13 +61,14 @@ function nodesBehind({ agents, now }: CoverageFacts): string[] {
 }
 
 /** A range that begins before the first agent did. */
-function unwatched({ checked, decisions, sealedUntil }: CoverageFacts): string[] {
+function unwatched({ checked, decisions, sealedUntil, flowLogs }: CoverageFacts): string[] {
+  const nobody = flowLogs?.reader === undefined ? 'nothing was watched' : 'no agent watched and flow logs alone count'
   const end = Math.min(checked.to, sealedUntil ?? 0)
   if (end <= checked.from) return []
   const first = decisions.reduce((least, { minute }) => Math.min(least, minute), Number.POSITIVE_INFINITY) * MINUTE_MS
-  if (first >= end) return ['nothing was watched in this range']
+  if (first >= end) return [`${nobody} in this range`]
   if (first <= checked.from) return []
-  return [`nothing was watched before ${new Date(first).toISOString().slice(0, 16).replace('T', ' ')} UTC`]
+  return [`${nobody} before ${new Date(first).toISOString().slice(0, 16).replace('T', ' ')} UTC`]
 }
 
 function gaveAway({ decisions }: CoverageFacts): string[] {

@@ -1,6 +1,7 @@
 import type { Price, Provenance, TimeRange, Totals } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
+import type { FlowLogState } from '../ingest/flow-logs/flow-logs.ts'
 import type { Decision } from '../store/flow-store.ts'
 import { summarise } from './coverage.ts'
 import type { Audit } from './recent-decisions.ts'
@@ -17,6 +18,8 @@ export interface Surroundings {
   readonly nodes: readonly string[]
   /** What a node is called where several clusters may have one of that name. Absent where one cluster is all there is. */
   readonly nodeName?: NodeName
+  /** Who reads flow logs, and what became of them. */
+  readonly flowLogs?: FlowLogState
   readonly open: boolean
   readonly price: Price
   /** What the VPCs' map is without, or says against the numbers, in sentences. Absent where no VPC is mapped. */

@@ -84,12 +84,27 @@ const flowRow = object(
   { why: gap },
 )
 
+const ratio = (description: string): Schema => ({
+  type: ['number', 'null'],
+  description: `${description}; null: nothing to compare`,
+})
+const auditFigures = {
+  minutes: whole('node minutes that both counted: the next three are of these'),
+  agentBytes: bytes,
+  agentWireBytes: whole('bytes on the wire, as the agent estimates them'),
+  flowLogBytes: whole('bytes that the flow logs of the node have'),
+  ratio: ratio('agentBytes ÷ flowLogBytes'),
+  wireRatio: ratio('agentWireBytes ÷ flowLogBytes'),
+  witnessRatio: ratio('hops that two agents counted: the smaller sum ÷ the larger'),
+}
+
 export type SchemaName =
   | 'Pairs'
   | 'Zones'
   | 'Series'
   | 'Flows'
   | 'Coverage'
+  | 'Audit'
   | 'Costs'
   | 'Reconciliation'
   | 'Agents'
@@ -128,6 +143,12 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
     unplaced: list(object({ reason: text, bytes })),
     givenAway: listOrNull(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
     lost: listOrNull(object({ name: text, count: number })),
+  }),
+  Audit: object({
+    range,
+    rows: list(object({ cluster: text, node: text, hour: epochMs, ...auditFigures })),
+    hidden: whole('rows beyond the limit'),
+    total: object(auditFigures),
   }),
   Costs: costs,
   Reconciliation: reconciliation,

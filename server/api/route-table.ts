@@ -11,7 +11,9 @@ import {
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Viewer } from '../access/rules.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
+import type { AuditHour } from '../store/flow-store.ts'
 import type { Answerer } from './answerer.ts'
+import { auditRoute } from './audit-route.ts'
 import { type CostSources, costRoutes } from './cost-routes.ts'
 import { pairsCsv } from './csv.ts'
 import { filterOf, filterParameters } from './filter-parameters.ts'
@@ -23,6 +25,8 @@ import { rangeOf, rangeParameters } from './time-range.ts'
 export interface RouteSources {
   readonly answerer: Answerer
   readonly costs: CostSources
+  /** What agents and flow logs saw of each node. */
+  readonly audit: (range: TimeRange) => Promise<readonly AuditHour[]>
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
   readonly now: () => EpochMs
 }
@@ -51,7 +55,7 @@ const flowsParameters = {
 }
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
-export function routeTable({ answerer, costs, flows, now }: RouteSources): readonly Route[] {
+export function routeTable({ answerer, audit, costs, flows, now }: RouteSources): readonly Route[] {
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -99,6 +103,7 @@ export function routeTable({ answerer, costs, flows, now }: RouteSources): reado
       'Coverage',
       (query, { scope }) => ranged(query, async range => json(await answerer.coverage(scope, range))),
     ),
+    auditRoute(audit, now),
     ...costRoutes(costs, now),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
       json(answerer.agents()),

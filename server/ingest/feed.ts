@@ -9,6 +9,8 @@ export interface IngestListener {
   onCounted?(batch: CountedBatch): void
   /** Minutes that were sealed, with the promoted facts and the decisions. */
   onSealed?(sealing: Sealed): void
+  /** What flow logs added to the minutes of the last day; nothing of what is imported from before. */
+  onFlowLogs?(facts: readonly FactColumns[]): void
 }
 
 export interface CountedBatch {

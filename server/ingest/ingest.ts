@@ -87,6 +87,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const flowLogs = createFlowLogs({
     ...{ store, directory, gate, queue, counting, ends, series, nodes, now, log },
     ...{ interfaces: options.interfaces, isOpen: () => isOpen, seal: () => sealNow() },
+    onCounted: facts => tell(listener => listener.onFlowLogs?.(facts)),
   })
   const listeners: IngestListener[] = []
   const total = emptyTally()

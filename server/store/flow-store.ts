@@ -45,8 +45,8 @@ export interface FlowStore {
 
   /** How far these objects of flow logs were read; those nobody has read are left out. */
   objects(names: readonly string[]): Promise<readonly ObjectMark[]>
-  /** What agents and flow logs saw of each node in the minutes of the range, summed by node and minute. */
-  audit(range: TimeRange): Promise<readonly AuditSums[]>
+  /** What agents and flow logs saw of each node in the range, by node and hour, oldest hour first. */
+  audit(range: TimeRange): Promise<readonly AuditHour[]>
 
   /** Batches of minutes that are not sealed, in commit order: the count-once fold starts from them after a restart. */
   pendingBatches(): AsyncIterable<PendingBatch>
@@ -187,6 +187,22 @@ export interface Promotion {
   /** May be negative. */
   readonly bytesToResponder: number
   readonly bytesToInitiator: number
+}
+
+/** What agents and flow logs counted of a node in an hour. Bytes. */
+export interface AuditHour {
+  readonly cluster: string
+  readonly node: string
+  /** Its beginning. */
+  readonly hour: EpochMs
+  /** Minutes of which both counted something: the next three are of these only. */
+  readonly minutes: number
+  readonly agentBytes: number
+  readonly agentWireBytes: number
+  readonly flowLogBytes: number
+  /** See AuditSums; of all minutes. */
+  readonly smallerBytes: number
+  readonly largerBytes: number
 }
 
 export interface Recovered {

@@ -5,7 +5,7 @@ import { bearerOf, type Denial, type Shown, unauthorised } from './authenticate.
 export interface ServiceAccountRule {
   /** Ours alone: a token for the API server or for another program opens nothing here. */
   readonly audience: string
-  /** `namespace/name` of the agents' service account. */
+  /** `namespace/name` of the agents' service account; several, comma separated. */
   readonly serviceAccount: string
 }
 
@@ -82,7 +82,7 @@ function refusedBy(claims: TokenClaims, rule: ServiceAccountRule, now: number): 
 
 /** Refuses every service account but the agents'. */
 export function otherAccount(userName: string, { serviceAccount }: ServiceAccountRule): Denial | undefined {
-  if (userName === userNameOf(serviceAccount)) return undefined
+  if (serviceAccount.split(',').some(one => userName === userNameOf(one))) return undefined
   return unauthorised('other service account', `the token is not of the service account ${serviceAccount}`)
 }
 

@@ -17,7 +17,7 @@ export const trustSettings = {
     parse: nonEmpty,
   },
   agentServiceAccount: {
-    means: "For token-review and jwks: NAMESPACE/NAME of the agents' service account",
+    means: "For token-review and jwks: NAMESPACE/NAME of the agents' service account; several, comma separated",
     fallback: '',
     parse: serviceAccount,
   },
@@ -97,9 +97,10 @@ function agentAuthList(value: string): readonly AgentAuth[] {
 
 function serviceAccount(value: string): string {
   // RFC 1123 labels and subdomains, as Kubernetes takes them.
-  if (value !== '' && !/^[a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/.test(value))
-    throw new Error('must be NAMESPACE/NAME')
-  return value
+  const given = value === '' ? [] : value.split(',').map(one => one.trim())
+  if (!given.every(one => /^[a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/.test(one)))
+    throw new Error('must be NAMESPACE/NAME, or several of them, comma separated')
+  return given.join(',')
 }
 
 /** Over plain HTTP only from this machine: whoever can change the keys on their way can be any agent. */

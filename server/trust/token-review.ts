@@ -71,7 +71,7 @@ async function reviewed(
 }
 
 function judge(options: TokenReviewOptions, status: TokenReview | undefined, token: string): Identity | Denial {
-  const { cluster, audience, serviceAccount, nodeOfPod } = options
+  const { cluster, audience, nodeOfPod } = options
   if (status === undefined) return unverified(`the API server of ${cluster} does not answer`, 5)
   const { authenticated, username, audiences, extra, error = 'no reason given' } = status
   if (!authenticated)
@@ -80,7 +80,8 @@ function judge(options: TokenReviewOptions, status: TokenReview | undefined, tok
   if (!audiences.includes(audience)) return unauthorised('other audience', `the token is not for ${audience}`)
   const denial = otherAccount(username, options)
   if (denial !== undefined) return denial
-  const [namespace = ''] = serviceAccount.split('/')
+  // system:serviceaccount:<namespace>:<name>, as otherAccount has seen
+  const [, , namespace = ''] = username.split(':')
   const [node, name, uid] = [NODE_NAME, POD_NAME, POD_UID].map(key => extra[key]?.[0] || undefined)
   const pod = (name ?? uid) === undefined ? undefined : { namespace, name, uid }
   return identityOf(cluster, { node, pod }, nodeOfPod)

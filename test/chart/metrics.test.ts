@@ -9,6 +9,7 @@ import { ZoneCounters } from '../../server/answers/zone-counters.ts'
 import { callOutcomes } from '../../server/billing/bill-explorer.ts'
 import { batchResults } from '../../server/ingest/intake.ts'
 import { createMetrics } from '../../server/metrics.ts'
+import { flowLogsRead } from '../server/ingest/flow-logs/state.ts'
 import { priceAt } from '../server/pricing/price-at.ts'
 import { at, listAt, textAt } from './manifest.ts'
 import { chart } from './render.ts'
@@ -27,6 +28,8 @@ const scraped = await createMetrics({
   batches: () => ({}),
   denials: () => ({}),
   billCalls: () => ({}),
+  flowLogs: () => flowLogsRead(0),
+  audit: async () => [],
   watches: () => [
     {
       cluster: 'a',

@@ -202,18 +202,24 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     deepEqual(await data.store.objects([]), [])
   })
 
-  test(`${name}: what is audited of a node is added up minute by minute, and read by the range`, async () => {
+  test(`${name}: a node is audited by the hour, over the minutes that agent and flow logs both counted`, async () => {
     await using data = await open()
     const one = { cluster: 'main', node: 'node-1', minute: minute(noon) }
     const agent = { agentBytes: 100, agentWireBytes: 103, flowLogBytes: 0, smallerBytes: 7, largerBytes: 8 }
     const logs = { agentBytes: 0, agentWireBytes: 0, flowLogBytes: 40, smallerBytes: 0, largerBytes: 0 }
-    const elsewhere = { ...one, minute: minute(noon + 1500), ...logs }
-    await data.store.commit(aChange({ audit: [{ ...one, ...agent }] }))
-    await data.store.commit(aChange({ audit: [{ ...one, ...logs }, elsewhere] }))
+    const [later, nextDay] = [minute(noon + 7), minute(noon + 1500)]
+    await data.store.commit(aChange({ audit: [one, { ...one, minute: later }].map(at => ({ ...at, ...agent })) }))
+    await data.store.commit(aChange({ audit: [one, { ...one, minute: nextDay }].map(at => ({ ...at, ...logs })) }))
     await data.store.commit(aChange({ audit: [{ ...one, ...logs }] }))
     const again = await data.restart()
-    deepEqual(await again.audit(span(noon, noon + 1)), [{ ...one, ...agent, flowLogBytes: 80 }])
-    deepEqual(await again.audit(span(noon + 1, noon + 1501)), [elsewhere])
+    const compared = { ...agent, flowLogBytes: 80, minutes: 1, smallerBytes: 14, largerBytes: 16 }
+    const hour = { cluster: 'main', node: 'node-1', hour: epochMs(noon * 60_000), ...compared }
+    deepEqual(await again.audit(span(noon, noon + 60)), [hour])
+    const nothing = { agentBytes: 0, agentWireBytes: 0, flowLogBytes: 0, minutes: 0, smallerBytes: 0, largerBytes: 0 }
+    deepEqual(await again.audit(span(noon + 1, noon + 1501)), [
+      { ...hour, ...nothing, smallerBytes: 7, largerBytes: 8 },
+      { ...hour, ...nothing, hour: epochMs((noon + 1500) * 60_000) },
+    ])
   })
 
   test(`${name}: says from when on decisions are kept`, async () => {

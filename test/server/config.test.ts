@@ -76,6 +76,7 @@ const agents: typeof bad = [
   ['a way in twice', [...needed, '--agent-auth', 'mtls,mtls'], {}, /at most once/],
   ['no service account', kubernetes, {}, /--agent-service-account must be given for --agent-auth token-review/],
   ['a service account without namespace', [...kubernetes, '--agent-service-account', 'weir'], {}, /NAMESPACE\/NAME/],
+  ['one of several without', [...kubernetes, '--agent-service-account', 'weir/a,b'], {}, /NAMESPACE\/NAME, or several/],
   ['proven agents of no cluster', kubernetes, {}, /--cluster must be given for --agent-auth token-review/],
   ['reviews without an API server', kubernetes, {}, /token-review needs --directory kubernetes/],
   ['keys of no issuer', kubernetes, {}, /--agent-issuer must be given for --agent-auth jwks/],

@@ -1,9 +1,11 @@
 import { equal, match, ok } from 'node:assert/strict'
 import { test } from 'node:test'
+import { epochMs } from '@weir/contract/units.ts'
 import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../server/answers/zone-counters.ts'
 import { createMetrics, type MetricSources } from '../../server/metrics.ts'
 import { anEnd, aSeries, zoneA, zoneB } from './answers/world.ts'
+import { flowLogsRead, noFlowLogs } from './ingest/flow-logs/state.ts'
 import { facts, T } from './live/facts.ts'
 import { priceAt } from './pricing/price-at.ts'
 
@@ -24,6 +26,8 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     batches: () => ({ counted: 7 }),
     denials: () => ({ expired: 6 }),
     billCalls: () => ({ answered: 3, throttled: 1 }),
+    flowLogs: () => noFlowLogs,
+    audit: async () => [],
     watches: () => [],
     mapCalls: () => ({ DescribeSubnets: { ok: 3, throttled: 1 } }),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
@@ -56,6 +60,18 @@ test('figures of the parts, by their names', async () => {
   match(text, /^weir_some 8$/m)
   match(text, /^weir_store_pending_batches 4$/m)
   match(text, /^weir_server_process_cpu_seconds_total /m)
+})
+
+test('flow logs: nothing before a reader has come; then what became of them, and how agents agree with them', async () => {
+  ok(!(await createMetrics(sources()).scrape()).includes('flow_log'))
+  const compared = { minutes: 9, agentBytes: 98, agentWireBytes: 101, flowLogBytes: 100 }
+  const hour = { cluster: 'lab', node: 'a1', hour: epochMs(T), smallerBytes: 0, largerBytes: 0, ...compared }
+  const text = await createMetrics(sources({ flowLogs: () => flowLogsRead(T), audit: async () => [hour] })).scrape()
+  match(text, /^weir_server_flow_log_batches_total\{result="not decided"\} 1$/m)
+  match(text, /^weir_server_flow_log_bytes_total\{fate="evidence"\} 60$/m)
+  match(text, /^weir_server_flow_log_bytes_total\{fate="too late"\} 0$/m)
+  match(text, /^weir_server_flow_log_agent_ratio 0.98$/m)
+  match(text, /^weir_server_flow_log_wire_ratio 1.01$/m)
 })
 
 test('the watches of Kubernetes, by cluster and resource; before the first frame there are no seconds', async () => {

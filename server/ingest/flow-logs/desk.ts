@@ -10,7 +10,7 @@ import {
 } from '@weir/contract/flow-log-wire.ts'
 import { type EpochMs, type Minute, minute, minuteOf } from '@weir/contract/units.ts'
 import { OLDEST_WIRE_VERSION, WIRE_VERSION } from '@weir/contract/version.ts'
-import { type FlowStore, StorageError } from '../../store/flow-store.ts'
+import { type FactColumns, type FlowStore, StorageError } from '../../store/flow-store.ts'
 import type { Identity } from '../../trust/authenticate.ts'
 import type { Gate } from '../../trust/gate.ts'
 import type { CommitQueue } from '../commit.ts'
@@ -48,6 +48,8 @@ export interface DeskParts {
   readonly leases: Leases
   /** Seals what can be sealed now. */
   readonly seal: () => Promise<void>
+  /** Told what was added to the minutes of the last day. */
+  readonly onCounted: (facts: readonly FactColumns[]) => void
 }
 
 /** Rows of more than so many minutes from now come from a broken clock. */
@@ -139,7 +141,7 @@ export class FlowLogDesk {
   }
 
   async #count(batch: FlowLogBatch, now: EpochMs): Promise<ReaderAnswer<FlowLogReceipt>> {
-    const { queue, store, counting, placer, nodes } = this.#parts
+    const { queue, store, counting, placer, nodes, onCounted } = this.#parts
     await this.#progress.of([batch.object])
     const early = this.#answerOf(batch)
     if (early !== undefined) return early
@@ -172,6 +174,7 @@ export class FlowLogDesk {
             apply()
             this.#progress.set(mark)
             addFlowLogTally(this.tally, tally)
+            if (rows.every(row => row.minute > newest - 1440)) onCounted(facts)
           },
         }
       },

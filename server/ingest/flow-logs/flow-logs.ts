@@ -9,7 +9,7 @@ import type { Ends } from '../ends.ts'
 import type { ClusterNumbers } from '../numbers.ts'
 import { Services } from '../responders.ts'
 import type { SeriesNumbers } from '../series-numbers.ts'
-import { FlowLogDesk, type FlowLogResult } from './desk.ts'
+import { type DeskParts, FlowLogDesk, type FlowLogResult } from './desk.ts'
 import { type Holder, Leases } from './lease.ts'
 import { type Interfaces, Loggers } from './loggers.ts'
 import { FlowLogPlacer } from './place.ts'
@@ -30,6 +30,7 @@ export interface FlowLogsOptions {
   readonly log: (line: string) => void
   readonly isOpen: () => boolean
   readonly seal: () => Promise<void>
+  readonly onCounted: DeskParts['onCounted']
 }
 
 /** The readers' side of ingest: VPC flow logs, counted beside what agents report. */
@@ -51,11 +52,26 @@ export interface FlowLogState {
 }
 
 export function createFlowLogs(options: FlowLogsOptions): FlowLogs {
-  const { store, directory, gate, queue, counting, ends, series, nodes, interfaces, now, log, isOpen, seal } = options
+  const {
+    store,
+    directory,
+    gate,
+    queue,
+    counting,
+    ends,
+    series,
+    nodes,
+    interfaces,
+    now,
+    log,
+    isOpen,
+    seal,
+    onCounted,
+  } = options
   const loggers = new Loggers(interfaces)
   const leases = new Leases(randomUUID)
   const placer = new FlowLogPlacer(ends, series, new Services(directory, series), loggers)
-  const desk = new FlowLogDesk({ store, gate, queue, counting, placer, loggers, nodes, leases, seal })
+  const desk = new FlowLogDesk({ store, gate, queue, counting, placer, loggers, nodes, leases, seal, onCounted })
   return {
     router: flowLogRoutes({ desk, gate, now, isOpen, log }),
     desk,

@@ -1,7 +1,7 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS, type Millis, type Minute, minute } from '@weir/contract/units.ts'
 import {
-  type AuditSums,
+  type AuditHour,
   type Change,
   type Decision,
   type FlowStore,
@@ -131,7 +131,7 @@ export class EmbeddedStore implements FlowStore {
     return this.#open().readers.read('light', connection => readObjects(connection, names))
   }
 
-  audit(range: TimeRange): Promise<readonly AuditSums[]> {
+  audit(range: TimeRange): Promise<readonly AuditHour[]> {
     const { readers, tables } = this.#open()
     return readers.read('light', connection => readAudit(connection, range, tables))
   }

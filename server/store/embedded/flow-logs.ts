@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TimeRange } from '@weir/contract/queries.ts'
-import { MINUTE_MS, type Minute, minute } from '@weir/contract/units.ts'
-import type { AuditSums, Compared, ObjectMark } from '../flow-store.ts'
+import { epochMs, MINUTE_MS, type Minute, minute } from '@weir/contract/units.ts'
+import type { AuditHour, AuditSums, Compared, ObjectMark } from '../flow-store.ts'
 import type { Layout } from './layout.ts'
 import { auditTable, comparedTable, DAY_MINUTES, decisionsTable, HOUR_MINUTES } from './partitions.ts'
 import { appendRows, numbers, quoted, texts } from './rows.ts'
@@ -112,28 +112,35 @@ const auditAmounts = [
   'largerBytes',
 ] as const satisfies readonly (keyof AuditSums)[]
 
-export async function readAudit(connection: DuckDBConnection, range: TimeRange, layout: Layout): Promise<AuditSums[]> {
+/** By minute first: only minutes that both counted can be compared. */
+const AUDIT_HOURS = `SELECT cluster, node, minute // ${HOUR_MINUTES}, count(*) FILTER (both_counted),
+    sum(agent) FILTER (both_counted), sum(wire) FILTER (both_counted), sum(logs) FILTER (both_counted),
+    sum(smaller), sum(larger)
+  FROM (SELECT *, agent > 0 AND logs > 0 AS both_counted FROM (
+    SELECT cluster, node, minute, sum(agent_bytes) AS agent, sum(agent_wire_bytes) AS wire,
+      sum(flow_log_bytes) AS logs, sum(smaller_bytes) AS smaller, sum(larger_bytes) AS larger`
+
+export async function readAudit(connection: DuckDBConnection, range: TimeRange, layout: Layout): Promise<AuditHour[]> {
   const from = Math.ceil(range.from / MINUTE_MS)
   const to = Math.ceil(range.to / MINUTE_MS)
-  const audit: AuditSums[] = []
+  const hours: AuditHour[] = []
   for (const day of layout.all('audit')) {
     if ((day + 1) * DAY_MINUTES <= from || day * DAY_MINUTES >= to) continue
-    const sums = 'sum(agent_bytes), sum(agent_wire_bytes), sum(flow_log_bytes), sum(smaller_bytes), sum(larger_bytes)'
     const rows = await texts(
       connection,
-      `SELECT cluster, node, minute, ${sums} FROM ${auditTable(day)} WHERE minute >= ${from} AND minute < ${to}
-       GROUP BY cluster, node, minute ORDER BY minute, cluster, node`,
+      `${AUDIT_HOURS} FROM ${auditTable(day)} WHERE minute >= ${from} AND minute < ${to}
+        GROUP BY cluster, node, minute)) GROUP BY 1, 2, 3 ORDER BY 3, 1, 2`,
     )
-    for (const [cluster = '', node = '', at, ...amounts] of rows) {
-      const [agentBytes = 0, agentWireBytes = 0, flowLogBytes = 0, smallerBytes = 0, largerBytes = 0] =
-        amounts.map(Number)
-      audit.push({
-        ...{ cluster, node, minute: minute(Number(at)) },
+    for (const [cluster = '', node = '', ...amounts] of rows) {
+      const [hour = 0, minutes = 0, agentBytes = 0, agentWireBytes = 0, flowLogBytes = 0] = amounts.map(Number)
+      const [smallerBytes = 0, largerBytes = 0] = amounts.slice(5).map(Number)
+      hours.push({
+        ...{ cluster, node, hour: epochMs(hour * HOUR_MINUTES * MINUTE_MS), minutes },
         ...{ agentBytes, agentWireBytes, flowLogBytes, smallerBytes, largerBytes },
       })
     }
   }
-  return audit
+  return hours
 }
 
 /** Within the connection's transaction. */

@@ -59,6 +59,7 @@ test('what each question asks of who comes is this list, and whoever changes it 
   await using server = await guarded()
   deepEqual(Object.fromEntries(server.served.flatMap(({ path, rule }) => (rule === 'public' ? [] : [[path, rule]]))), {
     '/api/v1/agents': 'everything',
+    '/api/v1/audit': 'everything',
     '/api/v1/costs': 'scoped',
     '/api/v1/coverage': 'scoped',
     '/api/v1/flows': 'scoped',

@@ -149,6 +149,7 @@ export async function stage({
   const routes = routeTable({
     answerer,
     costs: { answerer: costs, labelKeys: ['team'], region: () => 'us-east-1', bytesPerGb: 2 ** 30 },
+    audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
     now: () => now,
   })

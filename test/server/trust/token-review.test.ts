@@ -17,11 +17,11 @@ const good: TokenReview = {
 }
 const { 'authentication.kubernetes.io/node-name': _, ...withoutNode } = good.extra
 
-function wall(review: ReviewToken) {
+function wall(review: ReviewToken, serviceAccount = ACCOUNT) {
   const stage = { now: NOW, logged: '', calls: 0, listed: new Map([['uid-of-agent-x7', 'a1']]) }
   const authenticate = tokenReview({
     audience: AUDIENCE,
-    serviceAccount: ACCOUNT,
+    serviceAccount,
     cluster: 'lab',
     review: (token, audience) => {
       stage.calls++
@@ -44,6 +44,13 @@ test('a token that the API server vouches for proves its node', async () => {
 test('where the token names only its pod, the directory says the node (before Kubernetes 1.32)', async () => {
   const at = wall(async () => ({ ...good, extra: withoutNode }))
   deepEqual(await at.authenticate(bearer(await issuer.token())), { identity: 'proven', cluster: 'lab', node: 'a1' })
+})
+
+test('of several service accounts each is let in, and its pod is looked for in its own namespace', async () => {
+  const reader = { ...good, username: 'system:serviceaccount:logs:reader', extra: withoutNode }
+  const at = wall(async () => reader, `${ACCOUNT},logs/reader`)
+  const token = await issuer.token({ subject: reader.username })
+  deepEqual(await at.authenticate(bearer(token)), { identity: 'proven', cluster: 'lab', node: 'a1' })
 })
 
 const cheap: [why: string, token: string | TokenWishes | undefined, reason: string][] = [
