@@ -5,13 +5,17 @@ import type { FlowLogObjects, ListedObject, OpenObject } from './objects.ts'
 export class JoinedObjects implements FlowLogObjects {
   readonly place: string
   readonly #all: readonly FlowLogObjects[]
+  readonly #before: (signal: AbortSignal) => Promise<void>
 
-  constructor(all: readonly FlowLogObjects[]) {
+  /** @param before what is done before each listing */
+  constructor(all: readonly FlowLogObjects[], before: (signal: AbortSignal) => Promise<void>) {
     this.place = all.map(({ place }) => place).join(', ')
     this.#all = all
+    this.#before = before
   }
 
   async *list(from: EpochMs, to: EpochMs, signal: AbortSignal): AsyncGenerator<ListedObject> {
+    await this.#before(signal)
     for (const objects of this.#all) yield* objects.list(from, to, signal)
   }
 

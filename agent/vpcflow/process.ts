@@ -1,13 +1,14 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { type Log, lineLog } from '../log.ts'
 import manifest from '../package.json' with { type: 'json' }
 import { secretCredential, secretFileCredential } from '../uplink/credential.ts'
 import { ServerClient } from '../uplink/http.ts'
 import type { SharedSettings } from './config.ts'
+import { FlowLogFacts } from './flow-log-facts.ts'
 import { FlowLogServer } from './flow-log-server.ts'
-import { JoinedObjects } from './joined-objects.ts'
 import { FlowLogReader, type Range, realWait } from './reader.ts'
-import { sourcesOf } from './sources.ts'
+import { clientOptions, sourcesOf } from './sources.ts'
 import { Totals } from './totals.ts'
 
 const { randomUUID } = process.getBuiltinModule('node:crypto')
@@ -31,7 +32,8 @@ export function readerProcess(
   const credential = secretFile === '' ? secretCredential(secret) : secretFileCredential(secretFile)
   const client = new ServerClient(serverUrl, credential, { ca: tlsCa, cert: tlsCert, key: tlsKey })
   const server = new FlowLogServer(client, now, signal)
-  const objects = new JoinedObjects(sourcesOf(settings, now))
+  const facts = new FlowLogFacts(new EC2Client(clientOptions(settings)), log, now)
+  const objects = sourcesOf(settings, facts, now)
   const totals = new Totals()
   const reader = new FlowLogReader({
     cluster,
@@ -40,7 +42,7 @@ export function readerProcess(
     objects,
     server,
     totals,
-    resourceOf: () => undefined,
+    resourceOf: flowLog => facts.resourceOf(flowLog),
     log,
     now,
     random: Math.random,
@@ -53,6 +55,7 @@ export function readerProcess(
     server,
     close() {
       objects.close()
+      facts.close()
       client.close()
     },
   }
