@@ -1,20 +1,21 @@
 import type { ZoneCell } from '@weir/contract/queries.ts'
 import { type KeyboardEvent, useState } from 'react'
 import { formatBytes, formatRate } from '../words/bytes.ts'
-import { formatUsdPerHour } from '../words/money.ts'
+import { formatMoneyPerHour } from '../words/money.ts'
 import { cellAfter, heatGrid, SHADES, shadeOf } from './heat.ts'
 
 interface Props {
   readonly zones: readonly string[]
   readonly cells: readonly ZoneCell[]
   readonly spanMs: number
+  readonly currency: string
   /** The two places whose traffic the page is filtered to, if any. */
   readonly chosen: readonly string[]
   onChoose(from: string, to: string, cell: ZoneCell | undefined): void
 }
 
 /** Directed zone × zone table: rows are where bytes came from. The arrow keys move between cells. */
-export function HeatMap({ zones, cells, spanMs, chosen, onChoose }: Props) {
+export function HeatMap({ zones, cells, spanMs, currency, chosen, onChoose }: Props) {
   const grid = heatGrid(zones, cells)
   const [focused, setFocused] = useState<readonly [number, number]>([0, 0])
   const onKey = (event: KeyboardEvent<HTMLTableElement>) => {
@@ -54,6 +55,7 @@ export function HeatMap({ zones, cells, spanMs, chosen, onChoose }: Props) {
                       cell={grid.cells[row]?.[column]}
                       largest={grid.largest}
                       spanMs={spanMs}
+                      currency={currency}
                       pressed={chosen.length === 2 && chosen.includes(from) && chosen.includes(to) && from !== to}
                       reachable={focused[0] === row && focused[1] === column}
                       onFocus={() => setFocused([row, column])}
@@ -78,16 +80,19 @@ interface CellProps {
   readonly cell: ZoneCell | undefined
   readonly largest: number
   readonly spanMs: number
+  readonly currency: string
   readonly pressed: boolean
   readonly reachable: boolean
   onFocus(): void
   onClick(): void
 }
 
-function HeatCell({ at, from, to, cell, largest, spanMs, pressed, reachable, onFocus, onClick }: CellProps) {
+function HeatCell({ at, from, to, cell, largest, spanMs, currency, pressed, reachable, onFocus, onClick }: CellProps) {
   const shade = cell?.crossing === 'cross-zone' ? shadeOf(cell.bytes, largest) : 0
   const cost =
-    cell !== undefined && cell.costMicroUsd > 0 ? `, about ${formatUsdPerHour(cell.costMicroUsd, spanMs)}` : ''
+    cell !== undefined && cell.costMicroUsd > 0
+      ? `, about ${formatMoneyPerHour(cell.costMicroUsd, spanMs, currency)}`
+      : ''
   const words =
     cell === undefined ? 'nothing' : `${formatRate(cell.bytes, spanMs)}, ${formatBytes(cell.bytes)} in all${cost}`
   return (

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { PairEnd, PairRow } from '@weir/contract/queries.ts'
 import { formatBytes, formatCount, formatRate } from '../../../web/words/bytes.ts'
 import { areSeveral, chipFor, endWords, zonesWords } from '../../../web/words/ends.ts'
-import { formatUsd, formatUsdPerHour } from '../../../web/words/money.ts'
+import { formatMoney, formatMoneyPerHour } from '../../../web/words/money.ts'
 import { formatShare } from '../../../web/words/shares.ts'
 import { clockMinute, clockTime, formatDuration, formatSpan } from '../../../web/words/times.ts'
 import { someRow, someTotals } from '../pages/live/frames.ts'
@@ -27,12 +27,13 @@ const cases: readonly [why: string, got: string, want: string][] = [
   ['a little is not nothing', formatShare(1, 100_000), '< 0.1 %'],
   ['nothing of nothing is no share', formatShare(0, 0), '–'],
   ['0.3 of 1 is not cut to 29.9 %', formatShare(3, 10), '30.0 %'],
-  ['cents from a dollar up', formatUsd(1_234_500_000), '$1,234.50'],
-  ['a cent has two digits more', formatUsd(12_300), '$0.012'],
-  ['small sums keep two digits', formatUsd(420), '$0.0004'],
-  ['the smallest are less than', formatUsd(12), '< $0.0001'],
-  ['nothing costs $0', formatUsd(0), '$0'],
-  ['a minute’s cost is sixty times that an hour', formatUsdPerHour(100_000, 60_000), '$6.00 / h'],
+  ['cents from a dollar up', formatMoney(1_234_500_000, 'USD'), '$1,234.50'],
+  ['a cent has two digits more', formatMoney(12_300, 'USD'), '$0.012'],
+  ['small sums keep two digits', formatMoney(420, 'USD'), '$0.0004'],
+  ['the smallest are less than', formatMoney(12, 'USD'), '< $0.0001'],
+  ['nothing costs $0', formatMoney(0, 'USD'), '$0'],
+  ['another currency goes by its code', formatMoney(1_500_000, 'CNY'), 'CNY\u00a01.50'],
+  ['a minute’s cost is sixty times that an hour', formatMoneyPerHour(100_000, 60_000, 'USD'), '$6.00 / h'],
   ['clock times are UTC', clockTime(Date.UTC(2026, 10, 20, 23, 59, 58)), '23:59:58'],
   ['minutes are UTC', clockMinute(Date.UTC(2026, 10, 20, 3, 4)), '03:04'],
   ['seconds up to 99', formatDuration(99_400), '99 s'],

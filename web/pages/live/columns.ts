@@ -1,13 +1,15 @@
 import type { PairRow, PairSort, Totals } from '@weir/contract/queries.ts'
 import type { CrossingChoice } from '../../filters.ts'
 import { formatBytes, formatCount, formatRate } from '../../words/bytes.ts'
-import { formatUsdPerHour } from '../../words/money.ts'
+import { formatMoneyPerHour } from '../../words/money.ts'
 import { formatShare } from '../../words/shares.ts'
 
 /** What a cell needs beside its row. */
 export interface TableContext {
   /** Length of the time the sums are over. */
   readonly spanMs: number
+  /** Of every amount. */
+  readonly currency: string
   /** Of all rows, also those beyond the limit. */
   readonly total: Totals
 }
@@ -104,7 +106,7 @@ const cost: Column = {
   heading: 'cost',
   means: 'Both billed sides of what crossed zones, at the stated price, per hour if the span went on like this',
   sort: 'costMicroUsd',
-  text: (row, { spanMs }) => formatUsdPerHour(row.costMicroUsd, spanMs),
+  text: (row, { spanMs, currency }) => formatMoneyPerHour(row.costMicroUsd, spanMs, currency),
 }
 
 /** Only what says something new under a choice: where only crossing bytes are listed, "all bytes" would repeat them. */

@@ -32,7 +32,7 @@ export function PairsTable({ frame, spanMs, view, change }: Props) {
   const newest = frame.pairs ?? []
   const rows = held === undefined ? newest : inOrderOf(held, newest)
   const columns = columnsFor(view.crossing)
-  const context: TableContext = { spanMs, total: frame.total }
+  const context: TableContext = { spanMs, currency: frame.price.currency, total: frame.total }
   const severalClusters = areSeveral(rows)
   const narrow = useMedia('(max-width: 760px)')
   const virtual = useVirtualizer({

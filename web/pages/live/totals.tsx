@@ -1,7 +1,7 @@
 import type { LiveFrame } from '@weir/contract/live-wire.ts'
 import type { Crossing } from '@weir/contract/zones.ts'
 import { formatBytes, formatRate } from '../../words/bytes.ts'
-import { formatUsdPerHour } from '../../words/money.ts'
+import { formatMoneyPerHour, signOf } from '../../words/money.ts'
 import { formatShare } from '../../words/shares.ts'
 import { formatSpan } from '../../words/times.ts'
 
@@ -25,8 +25,8 @@ export function Totals({ frame, spanMs }: { readonly frame: LiveFrame; readonly 
       />
       <Tile
         name="Estimated cost"
-        figure={formatUsdPerHour(total.costMicroUsd, spanMs)}
-        note={`at $${price.usdPerGb} per GB and billed side`}
+        figure={formatMoneyPerHour(total.costMicroUsd, spanMs, price.currency)}
+        note={`at ${signOf(price.currency)}${price.usdPerGb} per GB and billed side`}
       />
       <div className="panel tile wide">
         <dt>Where the bytes went</dt>

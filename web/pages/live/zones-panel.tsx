@@ -40,6 +40,7 @@ export function ZonesPanel({ frame, spanMs, view, change }: Props) {
           zones={zones}
           cells={frame.cells ?? []}
           spanMs={spanMs}
+          currency={frame.price.currency}
           chosen={zoneChip?.value.split('~') ?? []}
           onChoose={choose}
         />

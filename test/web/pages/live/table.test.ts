@@ -11,7 +11,9 @@ import { someFrame, someRow, someTotals } from './frames.ts'
 const total = someTotals(3_000_000, 1_000_000)
 const rows = [someRow('web', someTotals(2_000_000)), someRow('api', someTotals(600_000, 900_000))]
 const texts = (choice: Parameters<typeof columnsFor>[0]) =>
-  columnsFor(choice).map(column => `${column.id} ${column.text(rows[1] ?? total, { spanMs: 10_000, total })}`)
+  columnsFor(choice).map(
+    column => `${column.id} ${column.text(rows[1] ?? total, { spanMs: 10_000, currency: 'USD', total })}`,
+  )
 
 test('cross-zone only: bytes, rate and share are of what crossed, and the share is of all that crossed', () =>
   deepEqual(texts('cross-zone').slice(0, 5), [
@@ -31,7 +33,7 @@ for (const choice of crossingChoices)
   test(`${choice}: every number has a sentence, and rates never stand under the heading of bytes`, () => {
     for (const { means, heading, text } of columnsFor(choice)) {
       equal(means.length > 10, true)
-      equal(text(total, { spanMs: 1000, total }).endsWith('/s'), heading === 'rate')
+      equal(text(total, { spanMs: 1000, currency: 'USD', total }).endsWith('/s'), heading === 'rate')
     }
   })
 
