@@ -84,7 +84,7 @@ export function reconciledDay(
       .map((name, group) => ({
         name,
         bytes: (folded.metered['inter-zone'][group] ?? 0) + (folded.metered.peering[group] ?? 0),
-        costMicroUsd: micro(day.costs[group] ?? 0n),
+        costMicroUsd: microUsd(day.costs[group] ?? 0),
       }))
       .filter(({ bytes }) => bytes > 0)
       .sort((a, b) => b.bytes - a.bytes || byName(a, b))

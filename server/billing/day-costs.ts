@@ -15,7 +15,8 @@ export type MeteredDay = { readonly [line in BillLine]: Float64Array }
 /** One day in money, whole micro-dollars. Exactly: the costs' sum + unattributed = billed, where there is a bill. */
 export interface DayCosts {
   readonly state: BillState
-  readonly costs: readonly bigint[]
+  /** By group. */
+  readonly costs: Float64Array
   readonly attributed: bigint
   /** Of both lines; null without a bill. */
   readonly billed: Billed | null
@@ -31,17 +32,17 @@ export function costsOfDay(
   rates: ListRates,
   bytesPerGb: number,
 ): DayCosts {
-  const costs = Array.from(metered['inter-zone'], () => 0n)
+  const costs = new Float64Array(metered['inter-zone'].length)
   let meteredBytes = 0
   for (const line of billLines) {
     const weights = metered[line]
     const bytes = weights.reduce((sum, weight) => sum + weight, 0)
     if (bytes === 0) continue
     meteredBytes += bytes
-    const parts = share(costAt(rateOf(bill, line) ?? rates[line], bytes, bytesPerGb), Array.from(weights, BigInt))
-    for (const [group, part] of parts.entries()) costs[group] = (costs[group] ?? 0n) + part
+    const parts = share(costAt(rateOf(bill, line) ?? rates[line], bytes, bytesPerGb), weights)
+    for (const [group, part] of parts.entries()) costs[group] = (costs[group] ?? 0) + part
   }
-  const attributed = costs.reduce((sum, cost) => sum + cost, 0n)
+  const attributed = BigInt(costs.reduce((sum, cost) => sum + cost, 0))
   const billed = bill === undefined ? null : totalOf(bill)
   const unattributed = billed === null ? 0n : billed.microUsd - attributed
   return { state: bill?.state ?? 'no data', costs, attributed, billed, unattributed, meteredBytes }

@@ -65,19 +65,28 @@ export function statementOf(
 
 function groupCosts(observed: readonly ObservedDay[], days: readonly StatementDay[]): GroupCost[] {
   const count = observed[0]?.metered['inter-zone'].length ?? 0
-  return Array.from({ length: count }, (_, group) => {
-    const of = (state?: BillState): bigint =>
-      sum(days.filter(day => state === undefined || day.state === state).map(day => day.costs[group] ?? 0n))
+  const sums = {
+    final: new Float64Array(count),
+    provisional: new Float64Array(count),
+    'no data': new Float64Array(count),
+  }
+  for (const { costs, state } of days) {
+    const ofState = sums[state]
+    for (let group = 0; group < count; group++) ofState[group] = (ofState[group] ?? 0) + (costs[group] ?? 0)
+  }
+  const bytes = new Float64Array(count)
+  for (const { metered } of observed)
+    for (const line of billLines)
+      for (let group = 0; group < count; group++) bytes[group] = (bytes[group] ?? 0) + (metered[line][group] ?? 0)
+  return Array.from(bytes, (meteredBytes, group) => {
+    const [provisional, estimated] = [sums.provisional[group] ?? 0, sums['no data'][group] ?? 0]
     return {
-      microUsd: of(),
-      provisionalMicroUsd: of('provisional'),
-      estimatedMicroUsd: of('no data'),
-      meteredBytes: observed.reduce((bytes, { metered }) => bytes + ofGroup(metered, group), 0),
+      microUsd: BigInt((sums.final[group] ?? 0) + provisional + estimated),
+      provisionalMicroUsd: BigInt(provisional),
+      estimatedMicroUsd: BigInt(estimated),
+      meteredBytes,
     }
   })
 }
-
-const ofGroup = (metered: MeteredDay, group: number): number =>
-  billLines.reduce((bytes, line) => bytes + (metered[line][group] ?? 0), 0)
 
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n)

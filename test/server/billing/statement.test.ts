@@ -136,7 +136,7 @@ test('every day adds up to its bill to the micro-dollar, whatever the traffic an
     const found = statement(observed, bills)
     for (const { day, costs, unattributed } of found.days) {
       const bill = bills.get(day)
-      const rows = costs.reduce((sum, cost) => sum + cost, 0n)
+      const rows = costs.reduce((sum, cost) => sum + BigInt(cost), 0n)
       if (bill === undefined) equal(unattributed, 0n)
       else equal(rows + unattributed, bill.lines['inter-zone'].microUsd + bill.lines.peering.microUsd)
     }
