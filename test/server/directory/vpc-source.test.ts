@@ -22,11 +22,11 @@ import { mappedSubnet, use1a, vpcRecords } from './vpc-records.ts'
 useTestCredentials()
 
 const loadedSdk = (): boolean =>
-  Object.keys(createRequire(import.meta.url).cache).some(file => file.includes('@aws-sdk'))
+  Object.keys(createRequire(import.meta.url).cache).some(file => file.includes('@aws-sdk/client-ec2'))
 
 const mapped = vpcRecords('vpc-1', { subnets: [mappedSubnet('vpc-1', 'subnet-1', use1a, '10.7.0.0/24')] })
 
-test('a server that maps no VPC loads nothing of AWS, and ends what an earlier one mapped', async () => {
+test('a server that maps no VPC does not load the client of EC2, and ends what an earlier one mapped', async () => {
   const directory = createDirectory({ instance: 'test', log: () => {} })
   directory.apply(shop, minutes(10))
   directory.mapVpcs('lab', listAround([mapped], []).listed, minutes(10))
