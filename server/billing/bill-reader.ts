@@ -23,9 +23,17 @@ import {
   questionAnswered,
   spentBook,
 } from './calls.ts'
-import { type BillScope, type CostFilter, scopeText } from './cost-filter.ts'
+import { type BillScope, type CostFilter, scopeKey } from './cost-filter.ts'
 import { dayText, startOfDay } from './months.ts'
-import { emptyBill, nothingSetAside, type SetAside, type StoredBill, withCredits, withDays } from './stored-bill.ts'
+import {
+  emptyBill,
+  nothingSetAside,
+  reopened,
+  type SetAside,
+  type StoredBill,
+  withCredits,
+  withDays,
+} from './stored-bill.ts'
 import { expectedUsageTypes, SEARCH, usageTypesAmong } from './usage-types.ts'
 
 export interface BillReaderOptions extends PlanSettings {
@@ -64,7 +72,7 @@ export class BillReader implements Part {
 
   constructor(options: BillReaderOptions) {
     this.#options = options
-    this.bill = emptyBill(scopeText(options.scope))
+    this.bill = emptyBill(scopeKey(options.scope, options.regions))
   }
 
   /** Why the last call of a question brought no answer, in words. */
@@ -98,13 +106,17 @@ export class BillReader implements Part {
     }
     const bill = store.bill.read()
     if (bill.damage !== undefined) log('warning', this.name, `${bill.damage}; the bill is read anew`)
-    if (bill.content?.scope === this.bill.scope) this.bill = bill.content
-    else {
-      if (bill.content !== undefined)
-        log('warning', this.name, 'the bill kept is of another scope and is read anew', { kept: bill.content.scope })
-      // What was asked was asked of another bill.
-      this.calls = { ...this.calls, answeredAt: {} }
+    const { content } = bill
+    if (content?.scope === this.bill.scope) {
+      this.bill = content
+      return
     }
+    if (content !== undefined) {
+      log('warning', this.name, 'the bill kept is of another scope and is read anew', { kept: content.scope })
+      this.bill = reopened(content, this.bill.scope)
+    }
+    // What was asked was asked of another bill.
+    this.calls = { ...this.calls, answeredAt: {} }
   }
 
   /** Asks what is due, if anything is; resolves with what the plan is after that. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import type { NamedRegion } from '../pricing/regions.ts'
 
 /** Cost Explorer's Expression: exactly one of these at its root. */
 export type CostFilter =
@@ -125,8 +126,12 @@ function textsOf(value: unknown, at: string): readonly string[] {
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** In words, for people and to tell one scope's days from another's. */
+/** Whose bill it is, in words. */
 export function scopeText({ accounts, filter }: BillScope): string {
   const whose = accounts.length === 0 ? 'all accounts that its credentials see' : `accounts ${accounts.join(', ')}`
   return filter === undefined ? whose : `${whose}, filtered by ${JSON.stringify(filter)}`
 }
+
+/** Tells the days of one bill from another's: regions, accounts and filter. */
+export const scopeKey = (scope: BillScope, regions: readonly NamedRegion[]): string =>
+  `${regions.map(({ region, prefixes }) => `${region} (${prefixes.join(', ')})`).join(', ')} of ${scopeText(scope)}`

@@ -35,6 +35,12 @@ export interface StoredBill {
   readonly usageTypes: readonly string[] | null
 }
 
+/** The same days, to be read anew for another scope: none of them has data until then. */
+export function reopened(bill: StoredBill, scope: string): StoredBill {
+  const days = Array.from(bill.days.values(), (day): StoredDay => ({ ...day, isEstimated: true, lines: [] }))
+  return { ...emptyBill(scope), days: new Map(days.map(day => [day.day, day])) }
+}
+
 export const emptyBill = (scope: string): StoredBill => ({ scope, days: new Map(), credits: [], usageTypes: null })
 
 /** Why something of an answer was not taken: a closed list. */

@@ -7,9 +7,10 @@ import { epochMs } from '@weir/contract/units.ts'
 import { createBill } from '../../server/bill.ts'
 import { billFiles } from '../../server/billing/bill-store.ts'
 import { spentBook } from '../../server/billing/calls.ts'
-import { scopeText } from '../../server/billing/cost-filter.ts'
+import { scopeKey } from '../../server/billing/cost-filter.ts'
 import { emptyBill, withDays } from '../../server/billing/stored-bill.ts'
 import { readServerSettings, type ServerSettings } from '../../server/config.ts'
+import { parseRegions } from '../../server/pricing/regions.ts'
 import { CostExplorerFake } from '../aws-api/cost-explorer.ts'
 import { withCredentials, withoutCredentials } from './billing/aws-environment.ts'
 
@@ -78,7 +79,9 @@ test('on, the price is what the bill comes to, from the first moment on where it
     const groups = [regional('InterZone-In', '200', '1.8'), regional('InterZone-Out', '100', '0.9')]
     const day = { day: '2026-10-01', isEstimated: false, groups }
     const store = billFiles(folder, () => NOW)
-    store.bill.write(withDays(emptyBill(scopeText({ accounts: [] })), [day], NOW, 'USD').taken)
+    store.bill.write(
+      withDays(emptyBill(scopeKey({ accounts: [] }, parseRegions('us-east-1'))), [day], NOW, 'USD').taken,
+    )
     store.calls.write(spentBook(NOW, 4))
     const settings = settingsOf(
       ...['--cost-explorer', 'on', '--aws-regions', 'us-east-1', '--cost-explorer-endpoint', fake.url],

@@ -212,19 +212,27 @@ test('an answer of more pages than the day has calls: whole days are kept, the r
   await reader.stop()
 })
 
-test('another filter is another bill: the one that was kept is told and read anew', async () => {
-  await using desk = await Desk.open()
-  const first = desk.reader()
-  await untilWait(first)
-  await first.stop()
-  desk.now = epochMs(START + 24 * HOUR)
-  const second = desk.reader({ scope: { accounts: ['123456789012'] } })
-  equal(second.bill.days.size, 0)
-  ok(desk.said.some(line => line.startsWith('the bill kept is of another scope')))
-  await untilWait(second)
-  equal(second.bill.days.size, 34)
-  await second.stop()
-})
+for (const [why, more] of [
+  ['another filter', { scope: { accounts: ['123456789012'] } }],
+  ['another region', { regions: parseRegions('us-east-1,us-west-2') }],
+] as const)
+  test(`${why} is another bill: the one that was kept is told, and its days are read anew, however old`, async () => {
+    await using desk = await Desk.open()
+    const first = desk.reader()
+    await untilWait(first)
+    await first.stop()
+    desk.now = epochMs(Date.UTC(2026, 11, 20, 9))
+    const second = desk.reader(more)
+    ok(desk.said.some(line => line.startsWith('the bill kept is of another scope')))
+    equal(desk.book(second).read(month).bills.size, 0)
+    await untilWait(second)
+    equal(
+      desk.fake.asked.find(({ name }, i) => i > 3 && name === 'GetCostAndUsage')?.input.TimePeriod.Start,
+      '2026-10-01',
+    )
+    equal(desk.book(second).read(month).bills.size, 31)
+    await second.stop()
+  })
 
 test('as a part it reads at once, and stops in the middle of a call', async () => {
   await using desk = await Desk.open()
