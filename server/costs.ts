@@ -21,6 +21,8 @@ export interface CostsOptions {
   /** The cluster that the server is of. */
   readonly cluster: string
   readonly bytesPerGb: number
+  /** Of the bill and the prices, ISO 4217. */
+  readonly currency: string
   readonly billedSides: SidesBook
   /** Accounts whose bill it is; empty where that is not told. */
   readonly accounts: readonly string[]
@@ -37,6 +39,7 @@ export function createCosts(options: CostsOptions): CostSources {
     bills,
     meteringOf: meteringBy(options.billedSides, new Set(options.accounts)),
     bytesPerGb,
+    currency: options.currency,
     now,
     sealedUntil: () => ingest.sealedUntil(),
     // The labels in force when the day ends, so that a day has one owner.

@@ -110,6 +110,7 @@ export async function createServerParts(
       bills: bill.book,
       cluster: settings.cluster,
       bytesPerGb,
+      currency: settings.currency,
       billedSides,
       accounts: settings.costExplorerAccounts,
       labelKeys: settings.podLabels,

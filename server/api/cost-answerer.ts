@@ -25,6 +25,8 @@ export interface CostAnswererParts {
   readonly bills: BillBook
   readonly meteringOf: (key: SeriesKey, crossing: Crossing) => Metering
   readonly bytesPerGb: number
+  /** Of the bill and the prices, ISO 4217. */
+  readonly currency: string
   readonly sealedUntil: () => EpochMs | null
   readonly now: () => EpochMs
   /** A chosen Kubernetes label of a workload at that moment. */
@@ -50,7 +52,7 @@ export class CostAnswerer {
     month: TimeRange,
     { policy, by }: { readonly policy: CostPolicy; readonly by: CostGrouping },
   ): Promise<CostsAnswer> {
-    const { bills, bytesPerGb, ownTraffic, sealedUntil } = this.#parts
+    const { bills, bytesPerGb, currency, ownTraffic, sealedUntil } = this.#parts
     const now = this.#parts.now()
     const { observed, groups } = await this.#byPayer(scope, daysOf(month, now), policy, by)
     const statement = this.#price(observed, month)
@@ -62,6 +64,7 @@ export class CostAnswerer {
       scope: shownScope(scope),
       policy,
       by: by.kind === 'label' ? `label:${by.key}` : by.kind,
+      currency,
       sealedUntil: sealedUntil(),
       rows: costRows(statement, groups),
       total: isShown ? costTotal(statement) : null,

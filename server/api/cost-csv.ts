@@ -15,7 +15,7 @@ interface Line {
 const columns: readonly (readonly [header: string, text: (line: Line, of: CsvSurroundings) => string | Amount])[] = [
   ['BilledCost', line => dollars(line.cost)],
   ['EffectiveCost', line => dollars(line.cost)],
-  ['BillingCurrency', () => 'USD'],
+  ['BillingCurrency', (_, { answer }) => answer.currency],
   ['BillingPeriodStart', (_, { answer }) => iso(answer.range.from)],
   ['BillingPeriodEnd', (_, { answer }) => iso(answer.range.to)],
   ['ChargePeriodStart', (_, { answer }) => iso(answer.range.from)],

@@ -59,6 +59,7 @@ export const costs: Schema = object({
   scope,
   policy: { type: 'string', enum: costPolicies },
   by: text,
+  currency: { ...text, description: 'ISO 4217, of all money in the answer' },
   sealedUntil: momentOrNull,
   rows: list(row, 'Largest first. With the unattributed they add up to the total.'),
   total: inScope(total),

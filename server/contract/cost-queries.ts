@@ -96,6 +96,8 @@ export interface CostsAnswer {
   readonly scope: ShownScope
   readonly policy: CostPolicy
   readonly by: string
+  /** Of all money in the answer, ISO 4217: millionths of it where fields say MicroUsd. */
+  readonly currency: string
   readonly sealedUntil: EpochMs | null
   /** Largest first. */
   readonly rows: readonly CostRow[]

@@ -79,6 +79,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
     bills,
     cluster: CLUSTER,
     bytesPerGb: 2 ** 30,
+    currency: 'USD',
     billedSides: new Map(),
     accounts: [],
     labelKeys: [],

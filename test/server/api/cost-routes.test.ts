@@ -160,6 +160,12 @@ test('csv: FOCUS columns; the costs add up to the total', async () => {
   deepEqual(at('ConsumedQuantity')[0], '80.000000000')
 })
 
+test('money is in the currency of the bill', async () => {
+  await using server = await stage({ rows, bills, currency: 'CNY' })
+  equal((await costs(server)).currency, 'CNY')
+  match(await (await server.get('/api/v1/costs?format=csv')).text(), /^"0\.800000","0\.800000","CNY"/m)
+})
+
 test('a cost below zero stays a number in the csv', async () => {
   const beyond = { ...bills, read: () => ({ bills: billsOf(aBill(18, [40, 0.4])), apart: new Map() }) }
   await using server = await stage({ rows, bills: beyond })

@@ -102,6 +102,7 @@ export async function stage({
   clock = () => now,
   log = () => {},
   bills = listOnly({ usdPerGb: 0.01, source: 'the list' }),
+  currency = 'USD',
   labels = {},
 }: {
   rows?: RowStore['rows']
@@ -111,6 +112,7 @@ export async function stage({
   clock?: () => EpochMs
   log?: Log
   bills?: BillBook
+  currency?: string
   /** The label "team" by workload. */
   labels?: { readonly [workload: string]: string }
 } = {}): Promise<Stage> {
@@ -141,6 +143,7 @@ export async function stage({
     bills,
     meteringOf: meteringBy(new Map()),
     bytesPerGb: 2 ** 30,
+    currency,
     sealedUntil: () => around().sealedUntil,
     now: () => now,
     labelAt: (key, { workload }) => (key === 'team' ? labels[workload.name] : undefined),
