@@ -100,6 +100,7 @@ export class FlowLogDesk {
     loggers.namesPackets = !report.flowLogs.some(({ missing }) =>
       missing.some(({ field }) => PACKET_FIELDS.includes(field)),
     )
+    loggers.flowLogs = report.flowLogs
     counting.auditsNodes = true
     return { ok: true, value: given }
   }

@@ -1,5 +1,5 @@
 import { inCidr, parseAddress, parseCidr } from '@weir/contract/addresses.ts'
-import type { LoggedInterface } from '@weir/contract/flow-log-wire.ts'
+import type { LoggedInterface, ReadFlowLog } from '@weir/contract/flow-log-wire.ts'
 import type { AwsThing } from '@weir/contract/peers.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import type { MappedInterface, VpcMap } from '../../directory/vpc-map.ts'
@@ -25,6 +25,8 @@ export class Loggers {
 
   /** The format tells the packets' own addresses (pkt-srcaddr, pkt-dstaddr), so that pods are told from their node. */
   namesPackets = true
+  /** What the reader reads. */
+  flowLogs: readonly ReadFlowLog[] = []
 
   /** By interface id or address. */
   isLogged(name: string): boolean {
@@ -55,6 +57,7 @@ export interface Logger {
   /** Where its records say it lies. */
   readonly zone: Zone | undefined
   readonly vpc: string | undefined
+  readonly subnet: string | undefined
 }
 
 export function loggerOf(said: LoggedInterface, loggers: Loggers): Logger {
@@ -68,6 +71,7 @@ export function loggerOf(said: LoggedInterface, loggers: Loggers): Logger {
     middlebox: mapped === undefined ? middleboxOfType(said.type) : middleboxOf(mapped),
     zone: mapped?.zone ?? zone,
     vpc: mapped?.vpc ?? said.vpc,
+    subnet: mapped?.subnet ?? said.subnet,
   }
 }
 

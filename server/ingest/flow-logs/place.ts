@@ -9,6 +9,7 @@ import type { Services } from '../responders.ts'
 import { type SeriesNumbers, shapeOf } from '../series-numbers.ts'
 import { type Hop, type HopEnd, hopsOf } from './hops.ts'
 import type { Logger, Loggers } from './loggers.ts'
+import { countingFlowLog, flowLogOf } from './overlap.ts'
 import type { PlacedHop, PlacedRow } from './placed.ts'
 
 const DESTINATION = initiators.indexOf('destination')
@@ -32,12 +33,27 @@ export class FlowLogPlacer {
     const hopOf = hopsOf(batch, this.#loggers)
     const hops = Array.from({ length: rows.count }, (_, row) => hopOf(row))
     const ends = new EndsOfBatch(this.#ends, batch.cluster)
+    const told = this.#toldElsewhere(flowLogOf(batch.object))
     for (const [row, hop] of hops.entries()) if (hop !== undefined) this.#learn(hop, ends, rows.minute[row] ?? 0)
     return hops.map((hop, row) => ({
       minute: minute(rows.minute[row] ?? 0),
       bytes: rows.bytes[row] ?? 0,
-      hop: hop && this.#placeRow(batch, row, hop, ends),
+      hop: hop && {
+        ...this.#placeRow(batch, row, hop, ends),
+        ...(told(hop.logger) && { isTold: true, loggedBy: NOBODY }),
+      },
     }))
+  }
+
+  /** Whether another flow log of the same interface has the same records, and counts. */
+  #toldElsewhere(own: string | undefined): (logger: Logger) => boolean {
+    const counting = new Map<string, string | undefined>()
+    return logger => {
+      if (own === undefined) return false
+      if (!counting.has(logger.id)) counting.set(logger.id, countingFlowLog(logger, this.#loggers.flowLogs))
+      const chosen = counting.get(logger.id)
+      return chosen !== undefined && chosen !== own
+    }
   }
 
   /** Whose packets an interface sends is logged: its own address, and those of the node behind it. */
