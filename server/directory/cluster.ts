@@ -88,7 +88,7 @@ export class Cluster {
     }
     if (label.peer.kind === 'node') this.#nodesVersion++
     if (label.to !== null) this.#close(entry)
-    else if (!this.openOf(owner).includes(entry)) this.#open.set(owner, [...this.openOf(owner), entry])
+    else if (!this.openOf(owner).includes(entry)) this.#open.set(owner, this.openOf(owner).concat(entry))
     return entry
   }
 

@@ -5,11 +5,16 @@ const MOST_PER_NODE = 50_000
 /** Longer than an agent keeps a label it does not use, so that no agent holds a label nobody tells it has ended. */
 const INTEREST_MS = 26 * 3_600_000
 
+const SHORT = 8
+
 /** Which addresses each node asked for: it is told when who is there changes. */
 export class Interest {
   /** node → address → when it asked last; a Map keeps its order, so that the oldest come first. */
   readonly #byNode = new Map<string, Map<string, EpochMs>>()
-  /** Lists: most addresses are followed by a few nodes, and a Set of few takes five times the room. */
+  /**
+   * Lists: most addresses are followed by a few nodes, and a Set of few takes five times the room. Short ones are made
+   * anew with each node, because a list that grows takes room for sixteen.
+   */
   readonly #byAddress = new Map<string, string[]>()
 
   note(node: string, address: string, now: EpochMs): void {
@@ -20,6 +25,7 @@ export class Interest {
     if (isNew) {
       const nodes = this.#byAddress.get(address)
       if (nodes === undefined) this.#byAddress.set(address, [node])
+      else if (nodes.length < SHORT) this.#byAddress.set(address, nodes.concat(node))
       else nodes.push(node)
     }
     for (const [oldest, at] of asked) {

@@ -129,7 +129,8 @@ export class News {
         if (label.to === null || label.to >= now - RECENT_MS) useful.push(label)
       labels.push(...useful)
       if (useful.length === 0) unknown.push(text)
-      if (useful.length > 0 || isPrivate(address)) this.#interest.note(node, address, now)
+      // The label's own text of it, which lives anyway: a question brings another for each who asks.
+      if (useful.length > 0 || isPrivate(address)) this.#interest.note(node, useful[0]?.address ?? address, now)
     }
     return { watermark: this.#cluster.watermark ?? epochMs(0), labels, unknown }
   }

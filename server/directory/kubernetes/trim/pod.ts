@@ -2,6 +2,7 @@ import type { HostPort, PodPort, PodRecord } from '../objects.ts'
 import { controllerOf } from './owner.ts'
 import {
   addresses,
+  exact,
   fields,
   identityOf,
   items,
@@ -26,8 +27,12 @@ export function trimPod(raw: Raw, labelKeys: readonly string[]): PodRecord {
   const status = fields(raw.status)
   const labels = fields(metadata.labels)
   const containers = containersOf(spec)
+  const { uid, namespace, name } = identityOf(metadata)
+  // Without a spread, which would keep most fields in an object of their own.
   return {
-    ...identityOf(metadata),
+    uid,
+    namespace,
+    name,
     node: text(spec.nodeName),
     addresses: addresses([
       status.podIP,
@@ -37,8 +42,8 @@ export function trimPod(raw: Raw, labelKeys: readonly string[]): PodRecord {
     ended: status.phase === 'Succeeded' || status.phase === 'Failed',
     terminating: metadata.deletionTimestamp !== undefined,
     hostNetwork: spec.hostNetwork === true,
-    ports: portsOf(containers),
-    hostPorts: spec.hostNetwork === true ? [] : hostPortsOf(containers),
+    ports: exact(portsOf(containers)),
+    hostPorts: spec.hostNetwork === true ? [] : exact(hostPortsOf(containers)),
     owner: controllerOf(metadata),
     labels: chosen(labels, [TEMPLATE_HASH, ...labelKeys]),
     startedAt: moment(status.startTime),

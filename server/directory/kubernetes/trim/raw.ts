@@ -24,6 +24,12 @@ export const flag = (value: unknown): boolean | undefined => (typeof value === '
 export const portNumber = (value: unknown): number | undefined =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535 ? Number(value) : undefined
 
+/** A list that is kept, with no more room than it needs: one that has grown from nothing holds room for sixteen. */
+export const exact = <T>(grown: readonly T[]): readonly T[] => (grown.length === 0 ? none : grown.slice())
+
+/** Every empty list that is kept: there are several in each pod. */
+const none: readonly never[] = []
+
 /** Canonical texts of those that are addresses, each once. */
 export const addresses = (values: readonly unknown[]): string[] => [
   ...new Set(values.flatMap(value => (typeof value === 'string' ? (canonicalAddress(value) ?? []) : []))),

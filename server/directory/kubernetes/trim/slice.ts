@@ -1,16 +1,17 @@
 import type { EndpointRecord, SliceRecord } from '../objects.ts'
-import { addresses, fields, flag, identityOf, items, portNumber, protocolNumber, type Raw, text } from './raw.ts'
+import { addresses, exact, fields, flag, identityOf, items, portNumber, protocolNumber, type Raw, text } from './raw.ts'
 
 /** An EndpointSlice of discovery.k8s.io/v1. @throws Error when it has no identity. */
 export function trimSlice(raw: Raw): SliceRecord {
   const metadata = fields(raw.metadata)
   const labels = fields(metadata.labels)
+  const hinted = new Map<string, readonly string[]>()
   return {
     ...identityOf(metadata),
     service: text(labels['kubernetes.io/service-name']),
     managedBy: text(labels['endpointslice.kubernetes.io/managed-by']),
     addressType: text(raw.addressType) ?? 'IPv4',
-    endpoints: items(raw.endpoints).map(endpointOf),
+    endpoints: items(raw.endpoints).map(endpoint => endpointOf(endpoint, hinted)),
     ports: items(raw.ports).flatMap(({ name, port, protocol }) => {
       const number = portNumber(port)
       return number === undefined ? [] : [{ name: text(name) ?? '', port: number, protocol: protocolNumber(protocol) }]
@@ -18,7 +19,8 @@ export function trimSlice(raw: Raw): SliceRecord {
   }
 }
 
-function endpointOf(endpoint: Raw): EndpointRecord {
+/** @param hinted lists of hints by their text: a slice has a few, and each endpoint one of them. */
+function endpointOf(endpoint: Raw, hinted: Map<string, readonly string[]>): EndpointRecord {
   const conditions = fields(endpoint.conditions)
   const hints = fields(endpoint.hints)
   const target = fields(endpoint.targetRef)
@@ -32,7 +34,15 @@ function endpointOf(endpoint: Raw): EndpointRecord {
     pod: isPod ? { namespace: text(target.namespace) ?? '', name, uid } : undefined,
     node: text(endpoint.nodeName),
     zone: text(endpoint.zone),
-    forZones: items(hints.forZones).flatMap(({ name: zone }) => text(zone) ?? []),
-    forNodes: items(hints.forNodes).flatMap(({ name: node }) => text(node) ?? []),
+    forZones: namesOf(hints.forZones, hinted),
+    forNodes: namesOf(hints.forNodes, hinted),
   }
+}
+
+function namesOf(hints: unknown, hinted: Map<string, readonly string[]>): readonly string[] {
+  const names = items(hints).flatMap(({ name }) => text(name) ?? [])
+  const key = JSON.stringify(names)
+  const known = hinted.get(key) ?? exact(names)
+  hinted.set(key, known)
+  return known
 }
