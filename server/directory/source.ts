@@ -58,6 +58,7 @@ function withFurther(first: DirectorySource, further: readonly DirectorySource[]
       for (const source of all.toReversed()) await source.stop()
     },
     reasons: () => all.flatMap(source => source.reasons()),
+    watchStats: () => all.flatMap(source => source.watchStats()),
     fileStats: () => ({
       fileReadsTotal: sum(all, source => source.fileStats().fileReadsTotal),
       fileRefusedTotal: sum(all, source => source.fileStats().fileRefusedTotal),

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { loadClusters, tokensOfClusters } from '../../../server/clusters.ts'
 import { createDirectorySource } from '../../../server/directory/source.ts'
 import { whoIs } from '../../contracts/directory.ts'
+import { kubeconfigText } from '../../kubernetes-api/kubeconfig.ts'
 import { fileText } from './fixed/file-text.ts'
 import { cart, minutes, shop, web } from './shop.ts'
 
@@ -54,6 +55,21 @@ test('further clusters feed the same directory, under their own names', async t 
     [['keys', 'west']],
   )
   await source.stop()
+})
+
+test('the watches of all clusters are told, each under its cluster’s name', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'weir-source-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const kubeconfig = join(folder, 'kubeconfig')
+  await writeFile(kubeconfig, kubeconfigText({ server: 'http://127.0.0.1:1' }))
+  const by = { by: 'kubernetes', kubeconfig, context: undefined } as const
+  const source = await createDirectorySource({
+    settings: { ...settingsOf('', folder), directory: 'kubernetes', cluster: 'lab', kubeconfig },
+    now: () => minutes(10),
+    log: () => {},
+    further: [{ name: 'west', directory: by, agents: undefined }],
+  })
+  assert.deepEqual([...new Set(source.watchStats().map(({ cluster }) => cluster))], ['lab', 'west'])
 })
 
 test('a file of another cluster than its name says is refused', async t => {
