@@ -1,17 +1,29 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { readAgentSettings } from '../../agent/config.ts'
+import { readFlowLogSettings } from '../../agent/vpcflow/config.ts'
 import { parseRights } from '../../server/access/rights.ts'
 import { readServerSettings } from '../../server/config.ts'
 import { resourceTable } from '../../server/directory/kubernetes/resources.ts'
 import { at, containersOf, listAt, type Manifest, pick, podSpec, textAt } from './manifest.ts'
 import { cases, render, skip } from './render.ts'
 
-/** Programs of a rendering: containers of the image that run `weir agent` or `weir server`. */
+/** Programs of a rendering: containers of the image that run `weir agent`, `server` or `flow-logs`. */
 const programsOf = (manifests: readonly Manifest[]) =>
   manifests.flatMap(manifest =>
-    containersOf(podSpec(manifest)).filter(container => ['agent', 'server'].includes(textAt(container, 'args', '0'))),
+    containersOf(podSpec(manifest)).filter(container => textAt(container, 'args', '0') in readersOf),
   )
+
+type Read = (
+  argv: readonly string[],
+  env: { readonly [variable: string]: string },
+) => Readonly<{ ok: true } | { ok: false; problems: readonly string[] }>
+const readersOf: { readonly [program: string]: Read } = {
+  agent: readAgentSettings,
+  server: readServerSettings,
+  'flow-logs': readFlowLogSettings,
+}
+const unknown = { ok: false, problems: ['no such program'] } as const
 
 /** Variables as the container gets them; what the cluster fills in is a name. */
 function environmentOf(container: unknown): { [variable: string]: string } {
@@ -29,8 +41,7 @@ for (const name of Object.keys(cases).filter(isCase))
     const programs = programsOf(render(name))
     equal(programs.length > 0, true)
     for (const container of programs) {
-      const read = textAt(container, 'args', '0') === 'server' ? readServerSettings : readAgentSettings
-      const settings = read([], environmentOf(container))
+      const settings = readersOf[textAt(container, 'args', '0')]?.([], environmentOf(container)) ?? unknown
       deepEqual(settings.ok ? [] : settings.problems, [])
     }
   })

@@ -38,6 +38,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- default (include "weir.agentName" .) .Values.agent.serviceAccount.name }}
 {{- end }}
 
+{{- define "weir.flowLogsName" }}{{ include "weir.fullname" . }}-flow-logs{{ end }}
+
+{{- define "weir.flowLogsAccount" -}}
+{{- default (include "weir.flowLogsName" .) .Values.flowLogs.serviceAccount.name }}
+{{- end }}
+
 {{- define "weir.serverAccount" -}}
 {{- default (include "weir.serverName" .) .Values.server.serviceAccount.name }}
 {{- end }}

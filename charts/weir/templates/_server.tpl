@@ -6,7 +6,9 @@
 - name: WEIR_AGENT_AUDIENCE
   value: {{ .Values.agentAuth.audience | quote }}
 - name: WEIR_AGENT_SERVICE_ACCOUNT
-  value: {{ printf "%s/%s" .Release.Namespace (include "weir.agentAccount" .) | quote }}
+  {{- $agents := printf "%s/%s" .Release.Namespace (include "weir.agentAccount" .) }}
+  {{- $readers := printf "%s/%s" .Release.Namespace (include "weir.flowLogsAccount" .) }}
+  value: {{ ternary (printf "%s,%s" $agents $readers) $agents .Values.flowLogs.enabled | quote }}
 {{- end }}
 {{- if has "jwks" .Values.agentAuth.modes }}
 - name: WEIR_AGENT_ISSUER
