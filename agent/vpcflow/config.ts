@@ -1,4 +1,5 @@
 import {
+  flag,
   type ListenAddress,
   listenAddress,
   readSettings,
@@ -115,7 +116,7 @@ export const importSettings = {
   json: {
     means: 'whether progress and the result are lines of JSON: true or false',
     fallback: 'false',
-    parse: agentSettings.manageSysctls.parse,
+    parse: flag,
   },
 } satisfies { readonly [setting: string]: Setting<unknown> }
 

@@ -23,7 +23,7 @@ export interface Lease {
   readonly expiresInMs: number
 }
 
-/** How an object is named: `s3://bucket/key#etag`, or `logs://group/stream#<day>` for a day of a stream. */
+/** How an object is named: `s3://bucket/key#etag`, or `logs://group/stream#<hour>` for an hour of a stream. */
 export type ObjectId = string
 
 export interface ObjectsQuestion {
