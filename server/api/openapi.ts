@@ -25,11 +25,11 @@ function operation(route: Route): object {
   const json = { 'application/json': { schema: { $ref: `#/components/schemas/${route.answer}` } } }
   return {
     summary: route.summary,
-    operationId: route.path.split('/').at(-1),
+    operationId: operationId(route.path),
     parameters: Object.entries(route.parameters).map(([name, parameter]) => ({
       name,
-      in: 'query',
-      required: false,
+      in: parameter.inPath === true ? 'path' : 'query',
+      required: parameter.inPath === true,
       description: `${parameter.means} Allowed: ${parameter.allowed}.`,
       schema: parameter.repeats === true ? { type: 'array', items: { type: 'string' } } : { type: 'string' },
       ...(parameter.repeats === true && { explode: true }),
@@ -39,8 +39,16 @@ function operation(route: Route): object {
       401: failure('No credential, or one that is not valid here.'),
       403: failure('The viewer has no right to it.'),
       429: failure('More questions than one viewer may ask: retry-after says when.'),
+      ...(route.path.includes('{') && { 404: failure('Nothing is there that the viewer may see.') }),
       400: failure('A parameter is wrong: which, why, and what is allowed.'),
       503: failure('The store cannot answer now.'),
     },
   }
+}
+
+/** pairs of /api/v1/pairs, rolloutsById of /api/v1/rollouts/{id}: every path has its own. */
+function operationId(path: string): string {
+  const [first = '', ...parts] = path.split('/').slice(3)
+  const words = parts.map(part => part.replace(/^\{(.*)\}$/, 'by-$1')).flatMap(part => part.split('-'))
+  return [first, ...words.map(word => word.charAt(0).toUpperCase() + word.slice(1))].join('')
 }

@@ -7,6 +7,8 @@ export interface Parameter<T> {
   readonly allowed: string
   /** May be given several times. */
   readonly repeats?: boolean
+  /** A part of the route's path, `{name}` there: always given, once. Elsewhere: of the query. */
+  readonly inPath?: boolean
   /**
    * Reads what was given (none: the default).
    * @throws Error that says what is wrong.
@@ -21,18 +23,25 @@ export type QueryResult<T extends Parameters> =
   | { readonly ok: true; readonly query: Query<T> }
   | { readonly ok: false; readonly bad: BadParameter }
 
-/** Reads a query string by a table; the first thing wrong is the answer. */
-export function readQuery<T extends Parameters>(table: T, search: URLSearchParams): QueryResult<T> {
-  const names = Object.keys(table)
+/** What the path of a request gave for each `{name}` of the route's. */
+export type PathTexts = { readonly [name: string]: string }
+
+/** Reads a query string, and what the path gave, by a table; the first thing wrong is the answer. */
+export function readQuery<T extends Parameters>(
+  table: T,
+  search: URLSearchParams,
+  path: PathTexts = {},
+): QueryResult<T> {
+  const names = Object.keys(table).filter(name => table[name]?.inPath !== true)
   for (const given of search.keys()) {
-    if (Object.hasOwn(table, given)) continue
+    if (names.includes(given)) continue
     const guess = names.length === 0 ? 'this route takes none' : `did you mean ${nearest(given, names)}?`
     const allowed = names.join(', ') || 'no parameter'
     return { ok: false, bad: { parameter: given.slice(0, 100), detail: `unknown parameter: ${guess}`, allowed } }
   }
   const query: { [name: string]: unknown } = {}
   for (const [name, parameter] of Object.entries(table)) {
-    const given = search.getAll(name)
+    const given = parameter.inPath === true ? [path[name] ?? ''] : search.getAll(name)
     try {
       if (given.length > 1 && parameter.repeats !== true) throw new Error(`given ${given.length} times, wanted once`)
       query[name] = parameter.parse(given)
@@ -46,6 +55,19 @@ export function readQuery<T extends Parameters>(table: T, search: URLSearchParam
 
 /** As it stands in an error, cut short: what was given is not ours to repeat at length. */
 export const quoted = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+
+/** A part of the path that names something. What is not there is for the route to say. */
+export function inPath(means: string): Parameter<string> {
+  return {
+    means,
+    allowed: 'a name',
+    inPath: true,
+    parse: ([given]) => {
+      if (given === undefined || given === '') throw new Error('missing in the path')
+      return given
+    },
+  }
+}
 
 export function choice<const T extends string>(means: string, values: readonly T[], fallback: T): Parameter<T> {
   return {

@@ -1,7 +1,8 @@
-import type { Response } from 'express'
+import type { Request, Response } from 'express'
 import type { DashboardRoute } from '../access/guarded-routes.ts'
 import { StorageError } from '../store/flow-store.ts'
 import { openapi } from './openapi.ts'
+import type { PathTexts } from './parameters.ts'
 import { badParameter, problemType } from './problem.ts'
 import { requestId, sendProblem } from './problem-routes.ts'
 import type { Reply, Route } from './route.ts'
@@ -19,13 +20,13 @@ export function apiRoutes(routes: readonly Route[], version: string, onBadReques
     ...routes.map(
       ({ path, reply, rule }): DashboardRoute => ({
         method: 'get',
-        path,
+        path: expressPath(path),
         rule,
         handle: async (request, response, viewer) => {
           try {
             // Parsed here: express' own parser makes objects and lists of what is text to us.
             const { searchParams } = new URL(request.originalUrl, 'http://weir')
-            send(response, await reply(searchParams, viewer), onBadRequest)
+            send(response, await reply(searchParams, viewer, namesIn(request)), onBadRequest)
           } catch (error) {
             if (!(error instanceof StorageError)) throw error
             response.set('retry-after', '5')
@@ -37,6 +38,12 @@ export function apiRoutes(routes: readonly Route[], version: string, onBadReques
   ]
 }
 
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+/** A `:name` takes one part of the path, decoded; only wildcards, which no route has, give lists. */
+const namesIn = ({ params }: Request): PathTexts =>
+  Object.fromEntries(Object.entries(params).map(([name, given]) => [name, String(given)]))
+
 function send(response: Response, reply: Reply, onBadRequest: () => void): void {
   switch (reply.kind) {
     case 'json':
@@ -45,6 +52,9 @@ function send(response: Response, reply: Reply, onBadRequest: () => void): void 
     case 'csv':
       response.set('content-disposition', `attachment; filename="${reply.name}"`)
       response.type('text/csv; charset=utf-8').send(reply.text)
+      return
+    case 'missing':
+      sendProblem(response, 404, 'Not Found', reply.detail)
       return
     case 'bad':
       onBadRequest()
