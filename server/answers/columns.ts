@@ -26,6 +26,11 @@ export class Interner {
   readonly #numbers = new Map<string, number>()
   readonly texts: string[] = []
 
+  /** The number of `text`, if it has one. */
+  find(text: string): number | undefined {
+    return this.#numbers.get(text)
+  }
+
   /** The number of `text`; `onNew` is told of a number that was just given out. */
   number(text: string, onNew?: (number: number) => void): number {
     const known = this.#numbers.get(text)

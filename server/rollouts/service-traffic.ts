@@ -1,18 +1,30 @@
-import type { Dialled } from '@weir/contract/agent-wire.ts'
+import type { Dialled, Leg } from '@weir/contract/agent-wire.ts'
 import type { TimeRange } from '@weir/contract/queries.ts'
 import type { EpochMs, MicroUsd } from '@weir/contract/units.ts'
 
-/** Bytes of a Service's connections between two zones, both ways together. Zones are labels; '' is not known. */
+/**
+ * A Service's share that crosses zones = cross-zone bytes ÷ all bytes of its connections' hops, both directions, of the
+ * hops whose two machines stand in known zones of one region. A hop is what AWS bills: a connection by a node in between
+ * (a nodePort, a load balancer in instance mode) is two hops, and each counts with the zones it runs between, so that its
+ * bytes stand twice below the line and, where both hops cross, twice above it. What cannot be told, or leaves the region,
+ * is in neither, and stands apart.
+ */
+
+/** Bytes of a Service's hops between two zones, both ways together. Zones are labels. */
 export interface ZoneFlow {
+  /** Of the hop's machine nearer to the client: on the second leg, the node in between. */
   readonly clientZone: string
+  /** Of the machine nearer to the endpoint: on the first leg, the node in between. */
   readonly endpointZone: string
-  /** Its hops lie in different zones of a region (a leg by a node in between counts with where it leads). */
+  /** The two zones differ. */
   readonly crosses: boolean
   readonly dialled: Dialled
-  /** Routing generation when the connections were first seen. */
+  readonly leg: Leg
+  /** Routing generation when the connections were first seen; 0: it is not known (dialled directly, flow logs). */
   readonly generation: number
   readonly bytes: number
   readonly wireBytes: number
+  /** Counted on a connection's first hop only. */
   readonly connections: number
   readonly cost: MicroUsd
 }
@@ -25,14 +37,22 @@ export interface ServiceName {
 
 export interface ServiceTraffic extends ServiceName {
   readonly flows: readonly ZoneFlow[]
+  /** Of hops of which the zone of a machine is not known, or cannot be compared. */
+  readonly unknownBytes: number
+  /** Of hops that leave the region, or go to or come from the internet. */
+  readonly elsewhereBytes: number
 }
 
-/** Bytes of one Service by step, for one set of routing generations. NaN in both: the step was not watched whole. */
+/**
+ * Bytes of one Service by step, for one set of routing generations. NaN in all of them: nobody watched in that step, so
+ * that 0 is silence. `bytes` is what a share is of; `unknownBytes` stand beside it.
+ */
 export interface ShareSteps {
   readonly from: EpochMs
   readonly stepMs: number
   readonly crossZoneBytes: Float64Array
   readonly bytes: Float64Array
+  readonly unknownBytes: Float64Array
   readonly connections: Float64Array
 }
 
@@ -41,7 +61,11 @@ export interface TrafficOfServices {
   /** Of all Services with traffic in the range. */
   all(range: TimeRange): Promise<readonly ServiceTraffic[]>
   of(service: ServiceName, range: TimeRange): Promise<ServiceTraffic>
-  /** @param generations which count; all where not given. */
+  /**
+   * @param range widened to whole steps.
+   * @param stepMs whole minutes; steps begin at whole multiples of it since 1970.
+   * @param generations which count; all where not given.
+   */
   steps(
     service: ServiceName,
     range: TimeRange,

@@ -40,6 +40,8 @@ export interface FlowStore {
   sumByLane(range: TimeRange): Promise<LaneSums>
   /** The decisions of the minutes in the range. */
   decisions(range: TimeRange): Promise<readonly Decision[]>
+  /** The same, counted by cluster and step, which begin at whole multiples of `stepMs` (whole minutes); oldest first. */
+  watched(range: TimeRange, stepMs: Millis): Promise<readonly WatchedStep[]>
   /** From here on decisions are kept; what is older was dropped by age. null: there are none. Synchronous: in memory. */
   decisionsFrom(): Minute | null
 
@@ -169,6 +171,17 @@ export interface Decision {
   readonly promotedBytes: number
   /** Late primary bytes that were not added because a witness had been promoted for them. */
   readonly supersededBytes: number
+}
+
+/** How much of a step the nodes of a cluster watched. A step of which no agent told anything is left out. */
+export interface WatchedStep {
+  readonly cluster: string
+  /** Its beginning. */
+  readonly at: EpochMs
+  /** Minutes × nodes of which there is a decision. */
+  readonly nodeMinutes: number
+  /** Those of them that their own agents watched whole. */
+  readonly watchedMinutes: number
 }
 
 /**

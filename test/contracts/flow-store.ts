@@ -232,6 +232,32 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     ok(from <= noon && from > noon - 1440, 'whole days at most')
   })
 
+  test(`${name}: counts the minutes that nodes watched by step, each once, by the newest word on it`, async () => {
+    await using data = await open()
+    const line = (node: string, at: number, counted: 'primary' | 'witness') => ({
+      ...{ cluster: 'main', node, minute: minute(at), counted },
+      ...{ primaryBytes: 1, witnessBytes: 0, promotedBytes: 0, supersededBytes: 0 },
+    })
+    const midnight = noon + 720
+    const decisions = [
+      line('a', midnight - 1, 'primary'),
+      line('b', midnight - 1, 'primary'),
+      line('a', midnight, 'primary'),
+    ]
+    await data.store.commit(aChange({ decisions }))
+    await data.store.commit(
+      aChange({ decisions: [line('b', midnight - 1, 'witness'), line('a', midnight + 60, 'primary')] }),
+    )
+    const whole = span(midnight - 120, midnight + 120)
+    deepEqual(await data.store.watched(whole, millis(3_600_000)), [
+      { cluster: 'main', at: epochMs((midnight - 60) * 60_000), nodeMinutes: 2, watchedMinutes: 1 },
+      { cluster: 'main', at: epochMs(midnight * 60_000), nodeMinutes: 1, watchedMinutes: 1 },
+      { cluster: 'main', at: epochMs((midnight + 60) * 60_000), nodeMinutes: 1, watchedMinutes: 1 },
+    ])
+    const [across] = await data.store.watched(span(midnight - 1, midnight + 1), millis(7 * 3_600_000))
+    deepEqual([across?.nodeMinutes, across?.watchedMinutes], [3, 2], 'a step that lies in two days is one step')
+  })
+
   test(`${name}: reads that run while hours are folded and closed never see a fact twice or not at all`, async () => {
     await using data = await open()
     const { store } = data

@@ -14,12 +14,13 @@ import {
   type StepSums,
   StorageError,
   type StoreHealth,
+  type WatchedStep,
 } from '../flow-store.ts'
 import type { SeriesId, SeriesKey } from '../series.ts'
 import { hasObjects, readAudit, readCompared, readObjects, readWatchedFrom } from './flow-logs.ts'
 import { asLanes, foldLanes } from './lane-sums.ts'
 import type { Layout } from './layout.ts'
-import { readDecisions, readPromotions } from './ledger.ts'
+import { readDecisions, readPromotions, readWatched } from './ledger.ts'
 import { readMarks } from './marks.ts'
 import { openParts, type Parts } from './open.ts'
 import { asDays } from './open-days.ts'
@@ -120,6 +121,11 @@ export class EmbeddedStore implements FlowStore {
   decisions(range: TimeRange): Promise<readonly Decision[]> {
     const { readers, tables } = this.#open()
     return readers.read('light', connection => readDecisions(connection, range, tables))
+  }
+
+  watched(range: TimeRange, stepMs: Millis): Promise<readonly WatchedStep[]> {
+    const { readers, tables } = this.#open()
+    return readers.read('light', connection => readWatched(connection, range, stepMs, tables))
   }
 
   decisionsFrom(): Minute | null {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { TimeRange } from '@weir/contract/queries.ts'
-import { MINUTE_MS, minute } from '@weir/contract/units.ts'
-import type { Decision, Promotion } from '../flow-store.ts'
+import { epochMs, MINUTE_MS, type Millis, minute } from '@weir/contract/units.ts'
+import type { Decision, Promotion, WatchedStep } from '../flow-store.ts'
 import type { Layout } from './layout.ts'
 import { DAY_MINUTES, decisionsTable, HOUR_MINUTES, promotionsTable } from './partitions.ts'
 import { appendRows, texts } from './rows.ts'
@@ -81,6 +81,39 @@ export async function readDecisions(
       })
   }
   return decisions
+}
+
+export async function readWatched(
+  connection: DuckDBConnection,
+  range: TimeRange,
+  stepMs: Millis,
+  layout: Layout,
+): Promise<WatchedStep[]> {
+  const from = Math.ceil(range.from / MINUTE_MS)
+  const to = Math.ceil(range.to / MINUTE_MS)
+  const days = layout.all('decisions').filter(day => (day + 1) * DAY_MINUTES > from && day * DAY_MINUTES < to)
+  const step = `minute // ${stepMs / MINUTE_MS}`
+  const watched = new Map<string, WatchedStep>()
+  for (const day of days) {
+    const rows = await texts(
+      connection,
+      `SELECT cluster, ${step} AS step, count(*), count(*) FILTER (counted = 'primary') FROM (
+         SELECT cluster, minute, arg_max(counted, rowid) AS counted FROM ${decisionsTable(day)}
+         WHERE minute >= ${from} AND minute < ${to} GROUP BY cluster, node, minute)
+       GROUP BY ALL ORDER BY step, cluster`,
+    )
+    for (const [cluster = '', at = '', lines, primary] of rows) {
+      const key = `${at} ${cluster}`
+      const known = watched.get(key) // a step that lies in two days
+      watched.set(key, {
+        cluster,
+        at: epochMs(Number(at) * stepMs),
+        nodeMinutes: Number(lines) + (known?.nodeMinutes ?? 0),
+        watchedMinutes: Number(primary) + (known?.watchedMinutes ?? 0),
+      })
+    }
+  }
+  return [...watched.values()]
 }
 
 /** Promotions with something left to be set off. */

@@ -121,6 +121,10 @@ export class MemoryStore implements FlowStore {
     return this.allDecisions().filter(({ minute }) => startOf(minute) >= range.from && startOf(minute) < range.to)
   }
 
+  async watched(): Promise<never> {
+    throw new Error('no reader of shares here')
+  }
+
   decisionsFrom(): Minute | null {
     const [first] = this.allDecisions()
       .map(({ minute }) => minute)

@@ -1,0 +1,69 @@
+import type { Dialled, Leg } from '@weir/contract/agent-wire.ts'
+import type { SeriesCatalogue } from '../../answers/catalogue.ts'
+import { IntColumn, Interner } from '../../answers/columns.ts'
+import type { SeriesId } from '../../store/series.ts'
+import type { ServiceName } from '../service-traffic.ts'
+
+/** The number of all series that are of no Service. */
+export const NO_FLOW = 0
+
+/** What the series of one flow have in common, and therefore their crossing. */
+interface Flow {
+  /** Number of the Service; -1 for NO_FLOW. */
+  readonly service: number
+  /** One of its series. */
+  readonly example: SeriesId
+  readonly dialled: Dialled
+  readonly leg: Leg
+  readonly generation: number
+}
+
+/** Series by Service and flow, as numbers, so that summing looks at no text. Grows with the catalogue. */
+export class ServiceIndex {
+  readonly services: ServiceName[] = []
+  readonly flows: Flow[] = [{ service: -1, example: 0, dialled: 'direct', leg: 'direct', generation: 0 }]
+  /** By series id: its flow. */
+  readonly flowOf = new IntColumn()
+  readonly #catalogue: SeriesCatalogue
+  readonly #serviceNumbers = new Interner()
+  readonly #flowNumbers = new Map<string, number>()
+  /** By Service. */
+  readonly #series: SeriesId[][] = []
+
+  constructor(catalogue: SeriesCatalogue) {
+    this.#catalogue = catalogue
+  }
+
+  /** Takes up the series that are new. To be called before every fold. */
+  sync(): void {
+    this.#catalogue.sync()
+    for (let id = this.flowOf.length; id < this.#catalogue.length; id++) this.flowOf.push(this.#flowOf(id))
+  }
+
+  seriesOf({ cluster, namespace, name }: ServiceName): readonly SeriesId[] {
+    const number = this.#serviceNumbers.find(serviceText(cluster, namespace, name))
+    return number === undefined ? [] : (this.#series[number] ?? [])
+  }
+
+  #flowOf(id: SeriesId): number {
+    const { cluster, responderCluster, serviceNamespace, serviceName, dialled, leg, generation } =
+      this.#catalogue.key(id)
+    if (serviceName === '') return NO_FLOW
+    const at = responderCluster ?? cluster
+    const service = this.#serviceNumbers.number(serviceText(at, serviceNamespace, serviceName), () => {
+      this.services.push({ cluster: at, namespace: serviceNamespace, name: serviceName })
+      this.#series.push([])
+    })
+    this.#series[service]?.push(id)
+    const { near, far } = this.#catalogue
+    const text = [service, near.values[id], far.values[id], dialled, leg, generation].join(' ')
+    const known = this.#flowNumbers.get(text)
+    if (known !== undefined) return known
+    const flow = this.flows.push({ service, example: id, dialled, leg, generation }) - 1
+    this.#flowNumbers.set(text, flow)
+    return flow
+  }
+}
+
+const serviceText = (cluster: string, namespace: string, name: string): string =>
+  [cluster, namespace, name].join('\u0000')
