@@ -91,6 +91,8 @@ export interface ServiceRecord extends Namespaced {
   readonly externalAddresses: readonly string[]
   readonly ports: readonly ServicePortRecord[]
   readonly hasSelector: boolean
+  /** spec.selector: labels that all of its pods have. Absent where it has none. */
+  readonly selector?: { readonly [key: string]: string }
   readonly trafficDistribution: string | undefined
   readonly internalTrafficPolicy: string | undefined
   readonly externalTrafficPolicy: string | undefined

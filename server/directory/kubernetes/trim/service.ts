@@ -17,6 +17,7 @@ export function trimService(raw: Raw): ServiceRecord {
   const metadata = fields(raw.metadata)
   const spec = fields(raw.spec)
   const annotations = fields(metadata.annotations)
+  const selector = selectorOf(fields(spec.selector))
   const balancer = items(fields(fields(raw.status).loadBalancer).ingress)
   return {
     ...identityOf(metadata),
@@ -24,7 +25,8 @@ export function trimService(raw: Raw): ServiceRecord {
     clusterIps: addresses([spec.clusterIP, ...texts(spec.clusterIPs)]),
     externalAddresses: addresses([...texts(spec.externalIPs), ...balancer.map(({ ip }) => ip)]),
     ports: items(spec.ports).flatMap(portOf),
-    hasSelector: Object.keys(fields(spec.selector)).length > 0,
+    hasSelector: selector !== undefined,
+    ...(selector !== undefined && { selector }),
     trafficDistribution: text(spec.trafficDistribution),
     internalTrafficPolicy: text(spec.internalTrafficPolicy),
     externalTrafficPolicy: text(spec.externalTrafficPolicy),
@@ -33,6 +35,11 @@ export function trimService(raw: Raw): ServiceRecord {
     sessionAffinity: text(spec.sessionAffinity),
     createdAt: moment(metadata.creationTimestamp),
   }
+}
+
+function selectorOf(raw: Raw): ServiceRecord['selector'] {
+  const labels = Object.entries(raw).filter((label): label is [string, string] => typeof label[1] === 'string')
+  return labels.length === 0 ? undefined : Object.fromEntries(labels)
 }
 
 function portOf({ name, port, protocol, nodePort, targetPort }: Raw): ServicePortRecord[] {

@@ -27,6 +27,7 @@ const services: [why: string, service: object, want: Partial<ServiceRecord>][] =
       type: 'NodePort',
       clusterIps: ['172.20.0.7', 'fd00::7'],
       hasSelector: true,
+      selector: { app: 'cart' },
       ports: [
         { name: 'http', port: 80, protocol: 6, nodePort: 30080, targetPort: 'web' },
         { name: '', port: 53, protocol: 17, nodePort: undefined, targetPort: 53 },
