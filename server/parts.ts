@@ -22,6 +22,7 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { LiveRoutings } from './rollouts/routings.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -46,7 +47,9 @@ export async function createServerParts(
   const now = () => epochMs(Date.now())
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const further = await loadClusters(settings.clustersFile, settings.cluster)
-  const source = await createDirectorySource({ settings, now, log: logFor('directory'), further })
+  const routings = new LiveRoutings()
+  const alsoTell = (cluster: string) => routings.listenerOf(cluster)
+  const source = await createDirectorySource({ settings, now, log: logFor('directory'), further, alsoTell })
   const { directory, reviewToken: review, nodeOfPod } = source
   const vpcs = await createVpcSource({ settings, directory, clock: systemClock, log: logFor('map of the VPCs') })
   const door = await createAgentsDoor({

@@ -4,8 +4,10 @@ import type { FurtherCluster } from '../clusters.ts'
 import type { NodeOfPod } from '../trust/service-account.ts'
 import type { ReviewToken } from '../trust/token-review.ts'
 import { createFixedDirectory, type FixedDirectory, type FixedStats } from './fixed/fixed.ts'
+import { fanOut } from './kubernetes/fan-out.ts'
 import type { ResourceStats } from './kubernetes/kubernetes.ts'
 import { KubernetesListing } from './kubernetes/listing.ts'
+import type { ObjectsListener } from './kubernetes/objects.ts'
 import { createDirectory, type LabelDirectory } from './label-directory.ts'
 import type { DirectorySettings } from './settings.ts'
 
@@ -33,6 +35,8 @@ export interface SourceOptions {
   readonly log: (line: string) => void
   /** Clusters besides the first. */
   readonly further: readonly FurtherCluster[]
+  /** Who else hears of a watched cluster's objects, after the directory. Must not throw. */
+  readonly alsoTell?: (cluster: string) => ObjectsListener
 }
 
 /** @throws Error when the kubeconfig cannot be used. */
@@ -79,9 +83,10 @@ const isKnown = (node: string | undefined): node is string => node !== undefined
 async function furtherSource(
   { name, directory: by }: FurtherCluster,
   directory: LabelDirectory,
-  { settings, now, log }: SourceOptions,
+  options: SourceOptions,
 ): Promise<DirectorySource> {
-  if (by.by === 'kubernetes') return watchSource(name, by, directory, settings.podLabels, log)
+  if (by.by === 'kubernetes') return watchSource(name, by, directory, options)
+  const { settings, now, log } = options
   const { dataDir } = settings
   return sourceOfFile(createFixedDirectory({ file: by.file, dataDir, now, log, further: { cluster: name, directory } }))
 }
@@ -110,10 +115,11 @@ function sourceOfFile(fixed: FixedDirectory): DirectorySource {
   }
 }
 
-async function kubernetesSource({ settings, log }: SourceOptions): Promise<DirectorySource> {
-  const { cluster, kubeconfig, dataDir, podLabels } = settings
+async function kubernetesSource(options: SourceOptions): Promise<DirectorySource> {
+  const { settings, log } = options
+  const { cluster, kubeconfig, dataDir } = settings
   const directory = createDirectory({ dataDir, instance: randomUUID(), log })
-  const watch = await watchSource(cluster, { kubeconfig }, directory, podLabels, log)
+  const watch = await watchSource(cluster, { kubeconfig }, directory, options)
   return {
     ...watch,
     start: async () => {
@@ -131,12 +137,15 @@ async function watchSource(
   cluster: string,
   { kubeconfig, context }: { readonly kubeconfig: string; readonly context?: string | undefined },
   directory: LabelDirectory,
-  labelKeys: readonly string[],
-  log: (line: string) => void,
+  { settings, alsoTell, log }: SourceOptions,
 ): Promise<DirectorySource> {
+  const labelKeys = settings.podLabels
   // The client takes half a second and tens of megabytes to load: only where it is used.
   const { watchKubernetes } = await import('./kubernetes/kubernetes.ts')
-  const listener = new KubernetesListing({ cluster, directory, labelKeys })
+  const listener = fanOut([
+    new KubernetesListing({ cluster, directory, labelKeys }),
+    ...(alsoTell === undefined ? [] : [alsoTell(cluster)]),
+  ])
   const chosen = context === undefined ? {} : { context }
   const watch = watchKubernetes({ cluster, kubeconfig, ...chosen, labelKeys, listener, log })
   return {

@@ -1,18 +1,11 @@
 import type { Workload } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import type { NodeRecord, ServiceRecord, SliceRecord } from '../directory/kubernetes/objects.ts'
+import type { NodeRecord, ServiceRecord, SliceRecord, SpreadRule } from '../directory/kubernetes/objects.ts'
 
 /** A Service with the slices that say who answers for it, those of other controllers included. */
 export interface RoutedService {
   readonly service: ServiceRecord
   readonly slices: readonly SliceRecord[]
-}
-
-/** topologySpreadConstraints of a workload's newest pods, as far as they matter for zones. */
-export interface SpreadRule {
-  readonly topologyKey: string
-  readonly maxSkew: number
-  readonly whenUnsatisfiable: string
 }
 
 /** Where a workload's pods are. Zones are names as nodes have them; '' is a node whose zone is not known. */
@@ -22,6 +15,7 @@ export interface WorkloadPlacement {
   /** Pods that are neither ended nor terminating, by zone. */
   readonly podsByZone: ReadonlyMap<string, number>
   readonly nodes: ReadonlySet<string>
+  /** Of its newest pods. */
   readonly spread: readonly SpreadRule[]
 }
 

@@ -14,6 +14,11 @@ export interface PodFields {
   readonly ports?: readonly { readonly containerPort: number; readonly hostPort?: number; readonly protocol?: string }[]
   readonly hostNetwork?: boolean
   readonly annotations?: { readonly [key: string]: string }
+  /** topologySpreadConstraints. */
+  readonly spread?: readonly object[]
+  readonly startTime?: string
+  /** It is being deleted. */
+  readonly deletionTimestamp?: string
 }
 
 export function podObject(fields: PodFields): KubernetesObject {
@@ -25,6 +30,7 @@ export function podObject(fields: PodFields): KubernetesObject {
       namespace,
       ...(uid !== undefined && { uid }),
       creationTimestamp: '2026-11-01T10:00:00Z',
+      ...(fields.deletionTimestamp !== undefined && { deletionTimestamp: fields.deletionTimestamp }),
       labels,
       annotations: { ...fields.annotations },
       ...(owner !== undefined && {
@@ -35,11 +41,12 @@ export function podObject(fields: PodFields): KubernetesObject {
     spec: {
       nodeName: node,
       ...(fields.hostNetwork === true && { hostNetwork: true }),
+      ...(fields.spread !== undefined && { topologySpreadConstraints: fields.spread }),
       containers: [{ name: 'main', image: 'registry.example/main:1', ports, env: [{ name: 'SECRET', value: 'hush' }] }],
     },
     status: {
       phase: fields.phase ?? 'Running',
-      startTime: '2026-11-01T10:00:05Z',
+      startTime: fields.startTime ?? '2026-11-01T10:00:05Z',
       ...(podIP !== undefined && { podIP, podIPs: addresses.map(ip => ({ ip })) }),
     },
   }
@@ -108,16 +115,22 @@ export function serviceObject(
 
 export interface EndpointFields {
   readonly address: string
-  readonly pod: string
-  readonly node: string
-  readonly zone: string
+  readonly pod?: string
+  readonly node?: string
+  readonly zone?: string
   readonly forZone?: string
+  readonly ready?: boolean
 }
 
-export function sliceObject(service: string, port: number, endpoints: readonly EndpointFields[]): KubernetesObject {
+export function sliceObject(
+  service: string,
+  port: number,
+  endpoints: readonly EndpointFields[],
+  name = `${service}-abc12`,
+): KubernetesObject {
   return {
     metadata: {
-      name: `${service}-abc12`,
+      name,
       namespace: 'shop',
       labels: {
         'kubernetes.io/service-name': service,
@@ -126,12 +139,12 @@ export function sliceObject(service: string, port: number, endpoints: readonly E
     },
     addressType: 'IPv4',
     ports: [{ name: 'http', port, protocol: 'TCP' }],
-    endpoints: endpoints.map(({ address, pod, node, zone, forZone }) => ({
+    endpoints: endpoints.map(({ address, pod, node, zone, forZone, ready = true }) => ({
       addresses: [address],
-      conditions: { ready: true, serving: true, terminating: false },
-      targetRef: { kind: 'Pod', namespace: 'shop', name: pod, uid: `uid-of-${pod}` },
-      nodeName: node,
-      zone,
+      conditions: { ready, serving: ready, terminating: false },
+      ...(pod !== undefined && { targetRef: { kind: 'Pod', namespace: 'shop', name: pod, uid: `uid-of-${pod}` } }),
+      ...(node !== undefined && { nodeName: node }),
+      ...(zone !== undefined && { zone }),
       ...(forZone !== undefined && { hints: { forZones: [{ name: forZone }] } }),
     })),
   }

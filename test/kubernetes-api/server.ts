@@ -42,6 +42,8 @@ export class KubernetesApi {
   /** Bearer tokens that are let in; empty: everyone. */
   readonly credentials = new Set<string>()
   readonly seen: SeenRequest[] = []
+  /** As GET /version tells it. */
+  version = 'v1.34.2-eks-1a2b3c4'
   readonly #writes: Writes
   readonly #server: Server
   readonly #isSecure: boolean
@@ -111,6 +113,8 @@ export class KubernetesApi {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', this.url)
     const { accept = '', authorization = '' } = request.headers
     if (pathname === '/openid/v1/jwks') return send(response, 200, this.tokens.jwks())
+    if (pathname === '/version')
+      return send(response, 200, { major: '1', minor: '34', gitVersion: this.version, platform: 'linux/amd64' })
     const kind = kindAt(pathname)
     const plural = kind === undefined ? undefined : pluralOf(pathname)
     const isReview = pathname === '/apis/authentication.k8s.io/v1/tokenreviews'

@@ -18,6 +18,7 @@ import type {
 import { RecordTable } from './record-table.ts'
 import { ResourceWatch, type WatchCounts } from './resource-watch.ts'
 import { type ResourceRow, resourceTable } from './resources.ts'
+import { VersionReader } from './version-reader.ts'
 
 export interface ClusterWatchOptions {
   readonly connection: Connection
@@ -37,6 +38,7 @@ export class ClusterWatch implements ClusterObjects {
   readonly maps: ObjectMaps
   readonly #options: ClusterWatchOptions
   readonly #watches: { readonly [R in Resource]: ResourceWatch<R> }
+  readonly #version: VersionReader
   readonly #unlisted = new Set<Resource>()
   readonly #stop = new AbortController()
   #running: Promise<unknown> = Promise.resolve()
@@ -48,6 +50,7 @@ export class ClusterWatch implements ClusterObjects {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options
+    this.#version = new VersionReader(options.connection, options.clock)
     const note = (change: RecordChange): void => this.#note(change)
     const nodes = new RecordTable<NodeRecord>((uid, record) => note({ resource: 'nodes', uid, record }))
     const services = new RecordTable<ServiceRecord>((uid, record) => note({ resource: 'services', uid, record }))
@@ -77,10 +80,14 @@ export class ClusterWatch implements ClusterObjects {
     return this.#isSynced
   }
 
+  get version(): string | undefined {
+    return this.#version.version
+  }
+
   start(): void {
     const { signal } = this.#stop
     const watches = Object.values(this.#watches)
-    this.#running = Promise.all(watches.map(watch => watch.run(signal)))
+    this.#running = Promise.all([...watches, this.#version].map(each => each.run(signal)))
     this.#tellCurrent()
   }
 

@@ -30,6 +30,14 @@ export interface Owner {
   readonly name: string
 }
 
+/** What a pod asks of the scheduler (spec.topologySpreadConstraints[]), as far as it concerns zones. */
+export interface SpreadRule {
+  readonly topologyKey: string
+  readonly maxSkew: number
+  /** DoNotSchedule or ScheduleAnyway. */
+  readonly whenUnsatisfiable: string
+}
+
 export interface PodPort {
   readonly port: number
   readonly protocol: number
@@ -57,6 +65,8 @@ export interface PodRecord extends Namespaced {
   /** When the kubelet took the pod (status.startTime): its address is from then on at the earliest. */
   readonly startedAt: EpochMs | undefined
   readonly fargate: boolean
+  /** One list for all pods that have the same. */
+  readonly spread: readonly SpreadRule[]
 }
 
 export interface NodeRecord extends Recorded {
@@ -101,7 +111,28 @@ export interface ServiceRecord extends Namespaced {
   /** Raw value of service.kubernetes.io/topology-mode. */
   readonly topologyModeAnnotation: string | undefined
   readonly sessionAffinity: string | undefined
+  readonly publishNotReadyAddresses: boolean
+  /** undefined: no load balancer is asked for. */
+  readonly loadBalancer: LoadBalancerSettings | undefined
+  /** Raw value of networking.istio.io/traffic-distribution. */
+  readonly meshTrafficDistribution: string | undefined
   readonly createdAt: EpochMs | undefined
+}
+
+/** What a Service of type LoadBalancer asks of AWS: raw values of service.beta.kubernetes.io/aws-load-balancer-*. */
+export interface LoadBalancerSettings {
+  /** spec.loadBalancerClass. */
+  readonly class: string | undefined
+  /** -type */
+  readonly type: string | undefined
+  /** -nlb-target-type */
+  readonly targetType: string | undefined
+  /** -cross-zone-load-balancing-enabled */
+  readonly crossZone: string | undefined
+  /** -attributes: "load_balancing.cross_zone.enabled=true,…" */
+  readonly attributes: string | undefined
+  /** -target-group-attributes, where cross-zone may be set as well. */
+  readonly targetGroupAttributes: string | undefined
 }
 
 export interface EndpointRecord {
@@ -158,6 +189,8 @@ export type ResourceState = 'listing' | 'watching' | 'waiting' | 'forbidden'
  */
 export interface ClusterObjects {
   readonly maps: ObjectMaps
+  /** gitVersion of the API server; undefined until it is known. */
+  readonly version: string | undefined
   readonly state: (resource: Resource) => ResourceState
   /** When the last page or frame of the resource came; undefined before the first. */
   readonly lastFrameAt: (resource: Resource) => EpochMs | undefined

@@ -13,6 +13,7 @@ import {
   text,
   texts,
 } from './raw.ts'
+import { spreadOf } from './spread.ts'
 
 /** Set by the Fargate scheduler's admission webhook on every pod it takes (EKS user guide, "Fargate profiles"). */
 const FARGATE_PROFILE = 'eks.amazonaws.com/fargate-profile'
@@ -48,6 +49,7 @@ export function trimPod(raw: Raw, labelKeys: readonly string[]): PodRecord {
     labels: chosen(labels, [TEMPLATE_HASH, ...labelKeys]),
     startedAt: moment(status.startTime),
     fargate: FARGATE_PROFILE in labels,
+    spread: spreadOf(spec.topologySpreadConstraints),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ServicePortRecord, ServiceRecord } from '../objects.ts'
+import type { LoadBalancerSettings, ServicePortRecord, ServiceRecord } from '../objects.ts'
 import {
   addresses,
   fields,
@@ -33,6 +33,9 @@ export function trimService(raw: Raw): ServiceRecord {
     topologyHintsAnnotation: text(annotations['service.kubernetes.io/topology-aware-hints']),
     topologyModeAnnotation: text(annotations['service.kubernetes.io/topology-mode']),
     sessionAffinity: text(spec.sessionAffinity),
+    publishNotReadyAddresses: spec.publishNotReadyAddresses === true,
+    loadBalancer: spec.type === 'LoadBalancer' ? loadBalancerOf(text(spec.loadBalancerClass), annotations) : undefined,
+    meshTrafficDistribution: text(annotations['networking.istio.io/traffic-distribution']),
     createdAt: moment(metadata.creationTimestamp),
   }
 }
@@ -40,6 +43,20 @@ export function trimService(raw: Raw): ServiceRecord {
 function selectorOf(raw: Raw): ServiceRecord['selector'] {
   const labels = Object.entries(raw).filter((label): label is [string, string] => typeof label[1] === 'string')
   return labels.length === 0 ? undefined : Object.fromEntries(labels)
+}
+
+/** Names: AWS Load Balancer Controller, guide "Service annotations". */
+function loadBalancerOf(balancerClass: string | undefined, annotations: Raw): LoadBalancerSettings {
+  const setting = (name: string): string | undefined =>
+    text(annotations[`service.beta.kubernetes.io/aws-load-balancer-${name}`])
+  return {
+    class: balancerClass,
+    type: setting('type'),
+    targetType: setting('nlb-target-type'),
+    crossZone: setting('cross-zone-load-balancing-enabled'),
+    attributes: setting('attributes'),
+    targetGroupAttributes: setting('target-group-attributes'),
+  }
 }
 
 function portOf({ name, port, protocol, nodePort, targetPort }: Raw): ServicePortRecord[] {

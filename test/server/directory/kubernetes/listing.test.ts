@@ -21,7 +21,7 @@ function cluster(of: Parameters<typeof clusterMaps>[0] = {}, state: ResourceStat
   const maps = clusterMaps({ nodes: [nodeA, nodeB], ...of })
   const directory = createDirectory({ instance: 'test', log: () => {} })
   const listing = new KubernetesListing({ cluster: 'lab', directory, labelKeys: ['team'] })
-  listing.onSynced({ maps, state: () => state, lastFrameAt: () => undefined }, minutes(10))
+  listing.onSynced({ maps, version: undefined, state: () => state, lastFrameAt: () => undefined }, minutes(10))
   const apply = <R extends keyof ObjectMaps>(resource: R, at: number, uid: string, record?: object) => {
     const map = maps[resource] as Map<string, object> // whose records the test makes
     if (record === undefined) map.delete(uid)

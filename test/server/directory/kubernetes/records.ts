@@ -27,6 +27,7 @@ export function podRecord(name: string, address: string, more: Partial<PodRecord
     labels: {},
     startedAt: minutes(0),
     fargate: false,
+    spread: [],
     ...more,
   }
 }
@@ -63,6 +64,9 @@ export function serviceRecord(name: string, address: string, more: Partial<Servi
     topologyHintsAnnotation: undefined,
     topologyModeAnnotation: undefined,
     sessionAffinity: 'None',
+    publishNotReadyAddresses: false,
+    loadBalancer: undefined,
+    meshTrafficDistribution: undefined,
     createdAt: minutes(0),
     ...more,
   }

@@ -1,0 +1,112 @@
+import { type EpochMs, epochMs } from '@weir/contract/units.ts'
+import { Links } from '../directory/kubernetes/links.ts'
+import type { ClusterObjects, NodeRecord, ObjectsListener, RecordChange } from '../directory/kubernetes/objects.ts'
+import type { ClusterRouting, RoutedService } from './cluster-routing.ts'
+import { Placements } from './placements.ts'
+
+/**
+ * ClusterRouting over the live maps of a cluster's watch. Hearing of a change only notes what is stale; it is looked at
+ * when somebody asks. Never throws, and hearing something twice changes nothing: the directory's needs come first.
+ */
+export class LiveRouting implements ObjectsListener {
+  readonly #cluster: string
+  #objects: ClusterObjects | undefined
+  #asOf: EpochMs = epochMs(0)
+  /** uids of slices by the namespace and name of their Service. */
+  #slicesOf = new Links()
+  /** uids of Services by namespace and name. */
+  #named = new Links()
+  #placements = new Placements()
+  /** By uid. */
+  readonly #services = new Map<string, RoutedService>()
+  readonly #stale = new Set<string>()
+  #nodes: readonly NodeRecord[] | undefined
+  #last: Pick<ClusterRouting, 'services' | 'workloads'> = { services: [], workloads: [] }
+
+  constructor(cluster: string) {
+    this.#cluster = cluster
+  }
+
+  onSynced(objects: ClusterObjects, at: EpochMs): void {
+    this.#objects = objects
+    this.#slicesOf = new Links()
+    this.#named = new Links()
+    this.#placements = new Placements()
+    this.#services.clear()
+    const { maps } = objects
+    for (const [uid, record] of maps.nodes) this.#note({ resource: 'nodes', uid, record })
+    for (const [uid, record] of maps.services) this.#note({ resource: 'services', uid, record })
+    for (const [uid, record] of maps.slices) this.#note({ resource: 'slices', uid, record })
+    for (const [uid, record] of maps.replicaSets) this.#note({ resource: 'replicaSets', uid, record })
+    for (const [uid, record] of maps.jobs) this.#note({ resource: 'jobs', uid, record })
+    for (const [uid, record] of maps.pods) this.#note({ resource: 'pods', uid, record })
+    this.#asOf = at
+  }
+
+  onChanges(batch: readonly RecordChange[], at: EpochMs): void {
+    for (const change of batch) this.#note(change)
+    this.#asOf = at
+  }
+
+  onCurrent(at: EpochMs): void {
+    this.#asOf = at
+  }
+
+  /** undefined before everything was listed once. */
+  current(): ClusterRouting | undefined {
+    const objects = this.#objects
+    if (objects === undefined) return undefined
+    this.#nodes ??= [...objects.maps.nodes.values()]
+    const workloads = this.#placements.current(objects.maps)
+    if (this.#stale.size > 0) {
+      for (const uid of this.#stale) this.#look(objects, uid)
+      this.#stale.clear()
+      this.#last = { ...this.#last, services: [...this.#services.values()] }
+    }
+    this.#last = { ...this.#last, workloads }
+    return { cluster: this.#cluster, asOf: this.#asOf, version: objects.version, nodes: this.#nodes, ...this.#last }
+  }
+
+  #look({ maps }: ClusterObjects, uid: string): void {
+    const service = maps.services.get(uid)
+    if (service === undefined) {
+      this.#services.delete(uid)
+      return
+    }
+    const slices = [...this.#slicesOf.at(`${service.namespace}/${service.name}`)].flatMap(
+      slice => maps.slices.get(slice) ?? [],
+    )
+    this.#services.set(uid, { service, slices })
+  }
+
+  #note(change: RecordChange): void {
+    const { uid } = change
+    switch (change.resource) {
+      case 'nodes':
+        this.#nodes = undefined
+        this.#placements.nodeChanged()
+        break
+      case 'services':
+        this.#named.set(uid, change.record && `${change.record.namespace}/${change.record.name}`)
+        this.#stale.add(uid)
+        break
+      case 'slices': {
+        const { record } = change
+        const before = this.#slicesOf.of(uid)
+        const service = record?.service === undefined ? undefined : `${record.namespace}/${record.service}`
+        this.#slicesOf.set(uid, service)
+        for (const name of [before, service]) for (const one of this.#named.at(name)) this.#stale.add(one)
+        break
+      }
+      case 'replicaSets':
+        this.#placements.ownedChanged('ReplicaSet', uid, change.record)
+        break
+      case 'jobs':
+        this.#placements.ownedChanged('Job', uid, change.record)
+        break
+      case 'pods':
+        this.#placements.podChanged(uid, change.record)
+        break
+    }
+  }
+}
