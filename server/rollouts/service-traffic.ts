@@ -44,8 +44,8 @@ export interface ServiceTraffic extends ServiceName {
 }
 
 /**
- * Bytes of one Service by step, for one set of routing generations. NaN in all of them: nobody watched in that step, so
- * that 0 is silence. `bytes` is what a share is of; `unknownBytes` stand beside it.
+ * Bytes by step, for one set of routing generations. NaN in all of them: nobody watched in that step, so that 0 is
+ * silence. `bytes` is what a share is of; `unknownBytes` stand beside it.
  */
 export interface ShareSteps {
   readonly from: EpochMs
@@ -56,20 +56,27 @@ export interface ShareSteps {
   readonly connections: Float64Array
 }
 
+/** Which routing generations of a Service count. */
+export type Generations = (service: ServiceName, generation: number) => boolean
+
 /** What the rollouts ask of the store. Sums are of counted bytes unless their names say otherwise. */
 export interface TrafficOfServices {
   /** Of all Services with traffic in the range. */
   all(range: TimeRange): Promise<readonly ServiceTraffic[]>
   of(service: ServiceName, range: TimeRange): Promise<ServiceTraffic>
   /**
+   * Of the Services as one. Costs what their series cost: for a few Services, not for all of a large cluster.
+   *
    * @param range widened to whole steps.
    * @param stepMs whole minutes; steps begin at whole multiples of it since 1970.
-   * @param generations which count; all where not given.
+   * @param generations all where not given.
    */
   steps(
-    service: ServiceName,
+    services: readonly ServiceName[],
     range: TimeRange,
     stepMs: number,
-    generations?: (generation: number) => boolean,
+    generations?: Generations,
   ): Promise<ShareSteps>
+  /** The same of each Service by itself, in their order. */
+  stepsOfEach(services: readonly ServiceName[], range: TimeRange, stepMs: number): Promise<readonly ShareSteps[]>
 }

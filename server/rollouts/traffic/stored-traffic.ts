@@ -3,8 +3,8 @@ import { epochMs, millis } from '@weir/contract/units.ts'
 import type { SeriesCatalogue } from '../../answers/catalogue.ts'
 import type { FlowStore } from '../../store/flow-store.ts'
 import type { SeriesId } from '../../store/series.ts'
-import type { ServiceName, ServiceTraffic, ShareSteps, TrafficOfServices } from '../service-traffic.ts'
-import { foldShares } from './fold-shares.ts'
+import type { Generations, ServiceName, ServiceTraffic, ShareSteps, TrafficOfServices } from '../service-traffic.ts'
+import { ShareSums } from './fold-shares.ts'
 import { foldTraffic, noTraffic } from './fold-traffic.ts'
 import { ServiceIndex } from './service-index.ts'
 
@@ -14,7 +14,7 @@ export interface StoredTrafficParts {
   readonly price: () => Price
 }
 
-/** A Service with fewer series than this is picked out by the store; the series of a larger one are picked out here. */
+/** The store picks out so many series by itself. */
 const NARROW = 1_000
 
 /** The traffic of Services out of the store. */
@@ -36,44 +36,61 @@ export class StoredTraffic implements TrafficOfServices {
 
   async of(service: ServiceName, range: TimeRange): Promise<ServiceTraffic> {
     const { store, catalogue, price } = this.#parts
-    const only = this.#seriesOf(service)
-    if (only.size === 0) return noTraffic(service)
-    const sums = await store.sumBySeries(range, narrow(only))
+    const series = this.#seriesOf(service)
+    if (series.length === 0) return noTraffic(service)
+    const sums = await store.sumBySeries(range, series.length <= NARROW ? new Set(series) : undefined)
+    this.#index.sync()
     const isThis = ({ cluster, namespace, name }: ServiceName) =>
       cluster === service.cluster && namespace === service.namespace && name === service.name
     return foldTraffic(sums, catalogue, this.#index, price()).find(isThis) ?? noTraffic(service)
   }
 
   async steps(
-    service: ServiceName,
+    services: readonly ServiceName[],
     range: TimeRange,
     stepMs: number,
-    generations?: (generation: number) => boolean,
+    generations?: Generations,
   ): Promise<ShareSteps> {
+    const [steps] = await this.#stepsOfGroups([services], range, stepMs, generations)
+    if (steps === undefined) throw new RangeError('one group gives one answer')
+    return steps
+  }
+
+  stepsOfEach(services: readonly ServiceName[], range: TimeRange, stepMs: number): Promise<readonly ShareSteps[]> {
+    const each = services.map(service => [service])
+    return this.#stepsOfGroups(each, range, stepMs)
+  }
+
+  async #stepsOfGroups(
+    groups: readonly (readonly ServiceName[])[],
+    range: TimeRange,
+    stepMs: number,
+    generations?: Generations,
+  ): Promise<readonly ShareSteps[]> {
     const { store, catalogue } = this.#parts
     const from = epochMs(Math.floor(range.from / stepMs) * stepMs)
     const to = epochMs(Math.ceil(range.to / stepMs) * stepMs)
-    const count = Math.max(0, (to - from) / stepMs)
     const step = millis(stepMs)
-    const only = this.#seriesOf(service, generations)
-    const [sums, watched] = await Promise.all([
-      only.size === 0 ? [] : store.sumBySeriesAndStep({ from, to }, step, narrow(only)),
-      store.watched({ from, to }, step),
-    ])
-    const seen = new Set<number>()
-    for (const { cluster, at, watchedMinutes } of watched)
-      if (cluster === service.cluster && watchedMinutes > 0) seen.add(Math.floor((at - from) / stepMs))
-    return foldShares(sums, catalogue, only, { from, stepMs, count }, at => seen.has(at))
+    const clusters = new Set(groups.flat().map(({ cluster }) => cluster))
+    const watched = new Set<number>()
+    for (const { cluster, at, watchedMinutes } of await store.watched({ from, to }, step))
+      if (clusters.has(cluster) && watchedMinutes > 0) watched.add((at - from) / stepMs)
+    const count = Math.max(0, (to - from) / stepMs)
+    const sums = new ShareSums(groups.length, { from, stepMs, count }, catalogue, at => watched.has(at))
+    const groupOf = new Map<SeriesId, number>()
+    for (const [group, services] of groups.entries())
+      for (const service of services) for (const id of this.#seriesOf(service, generations)) groupOf.set(id, group)
+    const wanted = [...groupOf.keys()]
+    // Never all series at once: of 56 days by hours that would be 1,344 times as many rows.
+    for (let at = 0; at < wanted.length; at += NARROW)
+      sums.add(await store.sumBySeriesAndStep({ from, to }, step, new Set(wanted.slice(at, at + NARROW))), groupOf)
+    return sums.groups
   }
 
-  #seriesOf(service: ServiceName, generations?: (generation: number) => boolean): ReadonlySet<SeriesId> {
+  #seriesOf(service: ServiceName, generations?: Generations): readonly SeriesId[] {
     this.#index.sync()
     const all = this.#index.seriesOf(service)
-    if (generations === undefined) return new Set(all)
     const { catalogue } = this.#parts
-    return new Set(all.filter(id => generations(catalogue.key(id).generation)))
+    return generations === undefined ? all : all.filter(id => generations(service, catalogue.key(id).generation))
   }
 }
-
-const narrow = (only: ReadonlySet<SeriesId>): ReadonlySet<SeriesId> | undefined =>
-  only.size < NARROW ? only : undefined

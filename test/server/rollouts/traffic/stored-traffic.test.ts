@@ -107,15 +107,15 @@ test('steps of all generations add up to the flows, and two halves of the genera
   const service = { cluster: 'main', namespace: 'shop', name: 'cart' }
   const sum = (values: Float64Array) => values.reduce((total, value) => total + (Number.isNaN(value) ? 0 : value), 0)
   for (const minutes of [15, 60, 24 * HOUR]) {
-    const all = await world.traffic.steps(service, range, minutes * MINUTE_MS)
+    const all = await world.traffic.steps([service], range, minutes * MINUTE_MS)
     equal(all.bytes.length, (48 * HOUR) / minutes)
     const traffic = await world.traffic.of(service, range)
     deepEqual(
       { bytes: sum(all.bytes), cross: sum(all.crossZoneBytes), unknown: sum(all.unknownBytes) },
       { ...shareBytes(traffic), unknown: traffic.unknownBytes },
     )
-    const before = await world.traffic.steps(service, range, minutes * MINUTE_MS, generation => generation < 2)
-    const after = await world.traffic.steps(service, range, minutes * MINUTE_MS, generation => generation >= 2)
+    const before = await world.traffic.steps([service], range, minutes * MINUTE_MS, (_, generation) => generation < 2)
+    const after = await world.traffic.steps([service], range, minutes * MINUTE_MS, (_, generation) => generation >= 2)
     equal(sum(before.bytes) + sum(after.bytes), sum(all.bytes))
     ok(sum(before.bytes) > 0 && sum(after.bytes) > 0)
   }
@@ -125,6 +125,24 @@ const web = anEnd('pod', 'web', zoneA, 'shop')
 const cart = anEnd('pod', 'cart', zoneB, 'shop')
 const ofCart = { serviceNamespace: 'shop', serviceName: 'cart', dialled: 'node-port' } as const
 const service = { cluster: 'main', namespace: 'shop', name: 'cart' }
+
+test('steps of several Services are those of each, added up', async () => {
+  await using world = await trafficOf(timed(5, 400))
+  const services = (await world.traffic.all(range)).map(({ cluster, namespace, name }) => ({
+    cluster,
+    namespace,
+    name,
+  }))
+  ok(services.length > 3)
+  const each = await world.traffic.stepsOfEach(services, range, HOUR * MINUTE_MS)
+  const { bytes, crossZoneBytes } = await world.traffic.steps(services, range, HOUR * MINUTE_MS)
+  const sumAt = (step: number, column: 'bytes' | 'crossZoneBytes') =>
+    each.reduce((sum, one) => sum + (Number.isNaN(one[column][step]) ? 0 : (one[column][step] ?? 0)), 0)
+  for (let step = 0; step < bytes.length; step++) {
+    if (Number.isNaN(bytes[step])) ok(each.every(one => Number.isNaN(one.bytes[step])))
+    else deepEqual([bytes[step], crossZoneBytes[step]], [sumAt(step, 'bytes'), sumAt(step, 'crossZoneBytes')])
+  }
+})
 
 test('a path by a node in between is two hops, each between its own zones, and one connection', async () => {
   const via = { via: 'node-1', viaZone: zoneA, ...ofCart }
@@ -147,7 +165,7 @@ test('a path by a node in between is two hops, each between its own zones, and o
 test('a step that nobody watched is not a number, one that was watched and silent is 0', async () => {
   const row: TimedRow = { minute: midnight + HOUR, key: aSeries(web, cart, ofCart), amounts: [60, 40, 60, 40, 1] }
   await using world = await trafficOf([row], [midnight + 3 * HOUR + 59])
-  const { bytes, crossZoneBytes } = await world.traffic.steps(service, { from: at(0), to: at(5 * HOUR) }, 3_600_000)
+  const { bytes, crossZoneBytes } = await world.traffic.steps([service], { from: at(0), to: at(5 * HOUR) }, 3_600_000)
   deepEqual([...bytes], [Number.NaN, 100, Number.NaN, 0, Number.NaN])
   deepEqual([...crossZoneBytes], [Number.NaN, 100, Number.NaN, 0, Number.NaN])
 })
@@ -163,6 +181,6 @@ test('a Service that nobody knows has no traffic, and its steps tell what was wa
   await using world = await trafficOf([], [midnight])
   const nobody = { cluster: 'main', namespace: 'x', name: 'y' }
   deepEqual((await world.traffic.of(nobody, range)).flows, [])
-  const { bytes } = await world.traffic.steps(nobody, { from: at(0), to: at(2 * HOUR) }, 3_600_000)
+  const { bytes } = await world.traffic.steps([nobody], { from: at(0), to: at(2 * HOUR) }, 3_600_000)
   deepEqual([...bytes], [0, Number.NaN])
 })
