@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { pagePaths } from '@weir/contract/page-paths.ts'
 import express, { type RequestHandler } from 'express'
 import type { DashboardRoute } from './access/guarded-routes.ts'
 
@@ -23,7 +24,8 @@ export function pageRoutes(webDir: string): DashboardRoute[] {
     rule: 'public',
     handle: (request, response, next) => handle(request, response, next),
   })
-  if (!existsSync(join(webDir, 'index.html'))) return [shown('/', unbuilt)]
+  const paths = Object.values(pagePaths)
+  if (!existsSync(join(webDir, 'index.html'))) return paths.map(path => shown(path, unbuilt))
   const files = express.static(webDir, {
     setHeaders: (response, path) =>
       response.setHeader('cache-control', path.includes('/assets/') ? KEPT_FOR_EVER : 'no-cache'),
@@ -33,7 +35,7 @@ export function pageRoutes(webDir: string): DashboardRoute[] {
     entry => entry.isFile() && extname(entry.name) !== '.html',
   )
   return [
-    shown('/', files),
+    ...paths.map(path => shown(path, wholePage(files))),
     ...others.map(({ name }) => shown(`/${name}`, files)),
     shown('/assets/:name', packedAssets(webDir, files)),
   ]
@@ -42,6 +44,14 @@ export function pageRoutes(webDir: string): DashboardRoute[] {
 const unbuilt: RequestHandler = (_, response) => {
   response.type('text/plain').send('The page is not built: run npm run build. The API is at /api/v1/openapi.json.\n')
 }
+
+/** One file for every address of a page: its script reads the address. */
+const wholePage =
+  (files: RequestHandler): RequestHandler =>
+  (request, response, next) => {
+    request.url = '/'
+    return files(request, response, next)
+  }
 
 /**
  * The page's scripts and styles, packed once and kept: a third of the bytes on the way to the browser. Whatever is not

@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client'
 import { readAddress } from './address.ts'
 import type { Feed } from './feed/feed.ts'
 import { LiveFeed } from './feed/live.ts'
-import { LivePage } from './pages/live/live-page.tsx'
+import { App } from './frame/app.tsx'
 import { applyTheme, savedTheme } from './theme.ts'
 
 async function feedFor(demo: string | undefined): Promise<Feed> {
@@ -16,7 +16,7 @@ async function start(root: HTMLElement): Promise<void> {
   applyTheme(savedTheme())
   try {
     const feed = await feedFor(readAddress(window.location.search).view.demo)
-    createRoot(root, { onUncaughtError: error => fail(root, error) }).render(<LivePage feed={feed} />)
+    createRoot(root, { onUncaughtError: error => fail(root, error) }).render(<App feed={feed} />)
   } catch (error) {
     fail(root, error)
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { extname, join, normalize } from 'node:path'
 import { build } from 'vite'
 import { loginPage } from '../../server/access/login-page.ts'
+import { routeOf } from '../../web/route.ts'
 
 const webRoot = new URL('../../web', import.meta.url).pathname
 const types: { readonly [extension: string]: string } = {
@@ -25,7 +26,7 @@ export async function servePage(directory: string): Promise<{ readonly url: stri
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page')
     const path = normalize(pathname)
-    const file = join(directory, path === '/' ? 'index.html' : path)
+    const file = join(directory, routeOf(path) === undefined ? path : 'index.html')
     try {
       const content = await readFile(file)
       const filling = {

@@ -64,7 +64,7 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   // The page's clock stands still while its timers run, so that ages on the pictures are always the same.
   await page.clock.setFixedTime(moment)
   await page.goto(url + picture.query)
-  await page.getByRole('heading', { name: picture.query.startsWith('login') ? 'Weir' : 'Live' }).waitFor()
+  await page.getByRole('heading', { name: picture.query.startsWith('login') ? 'Weir' : 'Overview' }).waitFor()
   await page.waitForTimeout(SETTLED_MS)
   for (const passed of picture.afterMs > 0 ? [TROUBLE_MS, picture.afterMs] : []) {
     await page.clock.setFixedTime(moment.getTime() + passed)

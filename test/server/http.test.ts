@@ -30,6 +30,18 @@ test('the page may load nothing from elsewhere and nothing inline', async () => 
   equal(response.headers.get('x-powered-by'), null)
 })
 
+test('every address of a page has the one page, which is asked for again', async () => {
+  await using page = await builtPage()
+  await using server = await stage({ webDir: page.folder })
+  for (const path of ['/', '/costs?month=2026-11', '/services/shop/cart', '/rollouts/a%2Fb']) {
+    const response = await server.get(path)
+    equal(response.status, 200, path)
+    match(await response.text(), /<title>Weir<\/title>/)
+    equal(response.headers.get('cache-control'), 'no-cache')
+  }
+  equal((await server.get('/nowhere')).status, 404)
+})
+
 test('files with their hash in the name are kept for ever, the page itself is asked for again', async () => {
   await using page = await builtPage()
   await using server = await stage({ webDir: page.folder })

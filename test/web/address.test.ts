@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultView, readAddress, type View, writeAddress } from '../../web/address.ts'
+import { epochMs } from '@weir/contract/units.ts'
+import { defaultView, readAddress, sharedQuery, type View, withParameters, writeAddress } from '../../web/address.ts'
 
 const views: readonly [why: string, view: Partial<View>, search: string][] = [
   ['the default view has a bare address', {}, ''],
@@ -23,6 +24,12 @@ const views: readonly [why: string, view: Partial<View>, search: string][] = [
     '?responder=a%26b%3Dc%23d+paused%3D+%3F',
   ],
   ['the chart is part of the view', { by: 'zone', range: 86_400, style: 'table' }, '?range=86400&by=zone&style=table'],
+  ['how far back is named', { last: '24h' }, '?last=24h'],
+  [
+    'a stretch of time is two moments in UTC, as the API takes them',
+    { between: { from: epochMs(Date.UTC(2026, 10, 20, 14, 3)), to: epochMs(Date.UTC(2026, 10, 20, 15)) } },
+    '?from=2026-11-20T14:03Z&to=2026-11-20T15:00Z',
+  ],
 ]
 for (const [why, part, search] of views)
   test(why, () => {
@@ -42,3 +49,25 @@ test('a value there is not: the default, and a sentence that says so', () => {
 })
 
 test('an empty filter is none', () => deepEqual(readAddress('?namespace=&zone=!').view.chips, []))
+
+test('half a stretch of time, or one that ends before it begins, is told and left out', () => {
+  for (const search of ['?from=2026-11-20T14:03Z', '?from=2026-11-20T15:00Z&to=2026-11-20T14:00Z', '?from=x&to=y']) {
+    const { view, problems } = readAddress(search)
+    equal(view.between, undefined)
+    equal(problems.length, 1, search)
+  }
+})
+
+test('what a page has of its own stays when the view changes, and goes when one leaves the page', () => {
+  const search = '?namespace=shop&last=7d&month=2026-10&demo'
+  equal(
+    writeAddress({ ...readAddress(search).view, last: '24h' }, search),
+    '?namespace=shop&last=24h&month=2026-10&demo',
+  )
+  equal(sharedQuery(`${search}&group=zone&paused`), '?namespace=shop&last=7d&demo')
+})
+
+test('a page’s own parameter is set and taken out; the rest stays as it is', () => {
+  equal(withParameters('?namespace=%21a&demo', { month: '2026-10' }), '?namespace=%21a&demo&month=2026-10')
+  equal(withParameters('?month=2026-10&demo', { month: undefined }), '?demo')
+})

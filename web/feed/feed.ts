@@ -1,5 +1,19 @@
-import type { LiveFrame, Subscription } from '@weir/contract/live-wire.ts'
-import type { FlowFilter, SeriesAnswer, SeriesGroup, TimeRange, ViewerAnswer } from '@weir/contract/queries.ts'
+import type { AuditAnswer } from '@weir/contract/audit-queries.ts'
+import type { CostPolicy, CostsAnswer, ReconciliationAnswer } from '@weir/contract/cost-queries.ts'
+import type { LiveFrame, LiveView, Subscription } from '@weir/contract/live-wire.ts'
+import type {
+  AgentsAnswer,
+  CoverageAnswer,
+  FlowFilter,
+  PairGroup,
+  PairSort,
+  PairsAnswer,
+  SeriesAnswer,
+  SeriesGroup,
+  TimeRange,
+  ViewerAnswer,
+  ZonesAnswer,
+} from '@weir/contract/queries.ts'
 
 /** Where the page's answers come from: a server (live.ts), or the browser itself (demo.ts). */
 export interface Feed {
@@ -7,8 +21,59 @@ export interface Feed {
   open(listener: FeedListener): () => void
   /** Asks for a view; a new question for the same view replaces the old one, also over a reconnection. */
   subscribe(subscription: Subscription): void
+  unsubscribe(view: LiveView): void
   /** @throws FeedError with a sentence for people. */
-  series(question: SeriesQuestion, signal: AbortSignal): Promise<SeriesAnswer>
+  ask<Name extends QuestionName>(name: Name, question: Asked<Name>, signal: AbortSignal): Promise<Answer<Name>>
+}
+
+/** What can be asked beside the live views: the API's routes, each with what it is told and what it answers. */
+export interface Questions {
+  readonly pairs: readonly [PairsQuestion, PairsAnswer]
+  readonly zones: readonly [TrafficQuestion, ZonesAnswer]
+  readonly series: readonly [SeriesQuestion, SeriesAnswer]
+  readonly costs: readonly [CostsQuestion, CostsAnswer]
+  readonly reconciliation: readonly [RangeQuestion, ReconciliationAnswer]
+  readonly coverage: readonly [RangeQuestion, CoverageAnswer]
+  readonly audit: readonly [RangeQuestion, AuditAnswer]
+  readonly agents: readonly [Record<string, never>, AgentsAnswer]
+  readonly version: readonly [Record<string, never>, VersionAnswer]
+}
+export type QuestionName = keyof Questions
+export type Asked<Name extends QuestionName> = Questions[Name][0]
+export type Answer<Name extends QuestionName> = Questions[Name][1]
+
+export interface RangeQuestion {
+  readonly range: TimeRange
+}
+
+export interface TrafficQuestion extends RangeQuestion {
+  readonly filter: FlowFilter
+}
+
+export interface PairsQuestion extends TrafficQuestion {
+  readonly group: PairGroup
+  readonly sort: PairSort
+  readonly limit: number
+}
+
+export interface SeriesQuestion extends TrafficQuestion {
+  readonly stepMs: number
+  readonly by: SeriesGroup
+  /** Lines besides “other”. */
+  readonly limit: number
+}
+
+export interface CostsQuestion {
+  /** YYYY-MM, in UTC. */
+  readonly month: string
+  /** namespace, workload or label:<key>. */
+  readonly by: string
+  readonly policy: CostPolicy
+}
+
+/** What the server's own description of its API says of itself. */
+export interface VersionAnswer {
+  readonly info: { readonly title: string; readonly version: string }
 }
 
 export interface FeedListener {
@@ -31,20 +96,14 @@ export interface Denied {
 /** connecting: never connected yet. lost: was connected; tries again by itself. */
 export type Link = 'connecting' | 'open' | 'lost'
 
-export interface SeriesQuestion {
-  readonly range: TimeRange
-  readonly stepMs: number
-  readonly by: SeriesGroup
-  /** Lines besides “other”. */
-  readonly limit: number
-  readonly filter: FlowFilter
-}
-
 export class FeedError extends Error {
   /** What to name when asking for help: the server's log has it. */
   readonly requestId: string | undefined
-  constructor(message: string, requestId?: string) {
+  /** Of the answer; undefined where none came. */
+  readonly status: number | undefined
+  constructor(message: string, told: { readonly requestId?: string | undefined; readonly status?: number } = {}) {
     super(message)
-    this.requestId = requestId
+    this.requestId = told.requestId
+    this.status = told.status
   }
 }

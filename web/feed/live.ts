@@ -1,13 +1,14 @@
 import {
   type ClientToServer,
   LIVE_NAMESPACE,
+  type LiveView,
   type ServerToClient,
   type Subscription,
 } from '@weir/contract/live-wire.ts'
-import type { Problem, SeriesAnswer, ViewerAnswer } from '@weir/contract/queries.ts'
+import type { Problem, ViewerAnswer } from '@weir/contract/queries.ts'
 import { io, type Socket } from 'socket.io-client'
-import { problemOf, seriesUrl } from './api.ts'
-import { type Feed, FeedError, type FeedListener } from './feed.ts'
+import { addressOf, problemOf } from './api.ts'
+import { type Answer, type Asked, type Feed, FeedError, type FeedListener, type QuestionName } from './feed.ts'
 
 const RETRY_MS = 5000
 
@@ -68,8 +69,12 @@ export class LiveFeed implements Feed {
     if (this.#socket?.connected) this.#socket.emit('subscribe', subscription)
   }
 
-  async series(...[question, signal]: Parameters<Feed['series']>): Promise<SeriesAnswer> {
-    return (await this.#get(seriesUrl(question), signal)) as SeriesAnswer // the schema is the server's promise
+  unsubscribe(view: LiveView): void {
+    if (this.#subscriptions.delete(view) && this.#socket?.connected) this.#socket.emit('unsubscribe', view)
+  }
+
+  async ask<Name extends QuestionName>(name: Name, question: Asked<Name>, signal: AbortSignal): Promise<Answer<Name>> {
+    return (await this.#get(addressOf(name, question), signal)) as Answer<Name> // the schema is the server's promise
   }
 
   /** Tells the page who this is, or that nothing is shown to them. A server that is away is the socket's matter. */

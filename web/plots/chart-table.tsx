@@ -1,5 +1,5 @@
 import { formatRate } from '../words/bytes.ts'
-import { clockMinute } from '../words/times.ts'
+import { clockFor } from '../words/times.ts'
 import type { ChartLine } from './time-chart.tsx'
 
 /** The chart as a table, newest first: for those who do not see it, and for exact reading. */
@@ -10,6 +10,7 @@ export function ChartTable({
   readonly times: readonly number[]
   readonly lines: readonly ChartLine[]
 }) {
+  const clock = clockFor((times.at(-1) ?? 0) - (times[0] ?? 0))
   const newestFirst = times.map((_, i) => times.length - 1 - i)
   return (
     <section
@@ -32,7 +33,7 @@ export function ChartTable({
         <tbody>
           {newestFirst.map(i => (
             <tr key={times[i]}>
-              <th scope="row">{clockMinute(times[i] ?? 0)}</th>
+              <th scope="row">{clock(times[i] ?? 0)}</th>
               {lines.map(line => {
                 const rate = line.rates[i] ?? null
                 return (

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { formatRate } from '../words/bytes.ts'
-import { clockMinute } from '../words/times.ts'
+import { clockFor } from '../words/times.ts'
 import { lineVariable, resolvedColour, withOpacity } from './colour.ts'
 import { byteTicks, type Line, levelled, stackLines, stepEdges } from './stack.ts'
 
@@ -21,16 +21,18 @@ interface Props {
   readonly theme: string
   /** The step under the pointer, for the legend; undefined when it leaves. */
   onPoint(step: number | undefined): void
+  /** A stretch was drawn with the pointer: whole steps. */
+  onZoom(from: number, to: number): void
 }
 
 const HEIGHT = 272
 
 /** The only file that knows uPlot. The canvas is decoration to a screen reader: the table twin has the same numbers. */
-export function TimeChart({ times, stepMs, lines, stacked, theme, onPoint }: Props) {
+export function TimeChart({ times, stepMs, lines, stacked, theme, onPoint, onZoom }: Props) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
-  const point = useRef(onPoint)
-  point.current = onPoint
+  const heard = useRef({ onPoint, onZoom })
+  heard.current = { onPoint, onZoom }
   const names = lines.map(line => line.name).join('\n')
   const data = alignedData(stepEdges(times, stepMs), lines, stacked)
   const newest = useRef(data)
@@ -40,7 +42,10 @@ export function TimeChart({ times, stepMs, lines, stacked, theme, onPoint }: Pro
   useEffect(() => {
     const element = host.current
     if (element === null) return
-    const options = chartOptions(element, names === '' ? [] : names.split('\n'), stacked, step => point.current(step))
+    const options = chartOptions(element, names === '' ? [] : names.split('\n'), stacked, {
+      onPoint: step => heard.current.onPoint(step),
+      onZoom: (from, to) => heard.current.onZoom(from, to),
+    })
     const made = new uPlot(options, newest.current, element)
     plot.current = made
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }))
@@ -66,7 +71,7 @@ function chartOptions(
   host: HTMLElement,
   names: readonly string[],
   stacked: boolean,
-  onPoint: (step: number | undefined) => void,
+  { onPoint, onZoom }: Pick<Props, 'onPoint' | 'onZoom'>,
 ): uPlot.Options {
   const quiet = resolvedColour(host, '--quiet')
   const edge = resolvedColour(host, '--edge')
@@ -76,10 +81,10 @@ function chartOptions(
     height: HEIGHT,
     tzDate: seconds => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: !stacked } },
+    cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: !stacked } },
     scales: { x: { time: true }, y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] } },
     axes: [
-      { ...axis, values: (_plot, ticks) => ticks.map(tick => clockMinute(tick * 1000)) },
+      { ...axis, space: 90, values: (plot, ticks) => ticks.map(tick => clockFor(lengthOf(plot) * 1000)(tick * 1000)) },
       {
         ...axis,
         size: 78,
@@ -90,9 +95,19 @@ function chartOptions(
     series: [{}, ...names.map((name, i) => lineOptions(resolvedColour(host, lineVariable(i, name)), stacked))],
     // Each band is filled with the colour of its upper line, down to the line below it.
     bands: stacked ? names.slice(1).map((_, i) => ({ series: [i + 2, i + 1] as [number, number] })) : [],
-    hooks: { setCursor: [plot => onPoint(stepAt(plot.cursor.idx))] },
+    hooks: {
+      setCursor: [plot => onPoint(stepAt(plot.cursor.idx))],
+      setSelect: [
+        ({ select, posToVal }) => {
+          if (select.width > 0)
+            onZoom(posToVal(select.left, 'x') * 1000, posToVal(select.left + select.width, 'x') * 1000)
+        },
+      ],
+    },
   }
 }
+
+const lengthOf = ({ scales: { x } }: uPlot): number => (x?.max ?? 0) - (x?.min ?? 0)
 
 /** Two points are one step: see stepEdges. */
 const stepAt = (point: number | null | undefined): number | undefined => (point == null ? undefined : point >> 1)

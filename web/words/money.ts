@@ -9,6 +9,7 @@ export function formatMoney(micros: number, currency: string): string {
   const amount = micros / 1e6
   const sign = signOf(currency)
   if (amount === 0) return `${sign}0`
+  if (amount < 0) return `−${formatMoney(-micros, currency)}`
   if (amount < 0.0001) return `< ${sign}0.0001`
   if (amount >= 0.995) return `${sign}${cents.format(amount)}`
   return `${sign}${amount.toFixed(Math.min(4, 1 - Math.floor(Math.log10(amount))))}`

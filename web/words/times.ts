@@ -18,3 +18,37 @@ export function formatSpan(seconds: number): string {
   if (seconds < 60) return `${seconds} s`
   return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`
 }
+
+/** "20 Nov", UTC. */
+export const dayWords = (at: number): string => {
+  const date = new Date(at)
+  return `${date.getUTCDate()} ${monthNames[date.getUTCMonth()]?.slice(0, 3)}`
+}
+
+/** "20 Nov 14:03", UTC. */
+export const dayMinute = (at: number): string => `${dayWords(at)} ${clockMinute(at)}`
+
+/** "November 2026" of "2026-11". */
+export function monthWords(month: string): string {
+  const [year, number] = month.split('-')
+  return `${monthNames[Number(number) - 1]} ${year}`
+}
+
+/** How moments within such a length of time are written: beyond a day with their day. */
+export const clockFor = (lengthMs: number): ((at: number) => string) =>
+  lengthMs > 86_400_000 ? dayMinute : clockMinute
+
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]

@@ -42,11 +42,21 @@ test('what is public is this list, and whoever makes it longer has to say so her
     const open = server.served.filter(({ rule }) => rule === 'public').map(({ method, path }) => `${method} ${path}`)
     deepEqual(open.sort(), [
       'get /',
+      'get /about',
+      'get /advice',
       'get /assets/:name',
+      'get /costs',
+      'get /flows',
+      'get /health',
       'get /healthz',
       'get /login',
+      'get /pairs',
       'get /readyz',
+      'get /rollouts',
+      'get /rollouts/:id',
+      'get /services/:namespace/:name',
       'get /weir.svg',
+      'get /zones',
       'post /login',
       'post /logout',
     ])

@@ -6,7 +6,7 @@ import { areSeveral, chipFor, endWords, zonesWords } from '../../../web/words/en
 import { formatMoney, formatMoneyPerHour } from '../../../web/words/money.ts'
 import { formatShare } from '../../../web/words/shares.ts'
 import { clockMinute, clockTime, formatDuration, formatSpan } from '../../../web/words/times.ts'
-import { someRow, someTotals } from '../pages/live/frames.ts'
+import { someRow, someTotals } from '../frames.ts'
 
 const cases: readonly [why: string, got: string, want: string][] = [
   ['nothing is 0 B', formatBytes(0), '0 B'],
@@ -31,6 +31,7 @@ const cases: readonly [why: string, got: string, want: string][] = [
   ['a cent has two digits more', formatMoney(12_300, 'USD'), '$0.012'],
   ['small sums keep two digits', formatMoney(420, 'USD'), '$0.0004'],
   ['the smallest are less than', formatMoney(12, 'USD'), '< $0.0001'],
+  ['below nothing has its sign in front', formatMoney(-1_234_500_000, 'USD'), '−$1,234.50'],
   ['nothing costs $0', formatMoney(0, 'USD'), '$0'],
   ['another currency goes by its code', formatMoney(1_500_000, 'CNY'), 'CNY\u00a01.50'],
   ['a minute’s cost is sixty times that an hour', formatMoneyPerHour(100_000, 60_000, 'USD'), '$6.00 / h'],

@@ -1,0 +1,42 @@
+import { liveSpans } from '@weir/contract/live-wire.ts'
+import type { View } from '../../address.ts'
+import { Choice, ListChoice } from '../../frame/choice.tsx'
+import type { ChangeView } from '../../frame/use-address.ts'
+import { type Last, lasts, lastWords } from '../../past.ts'
+import { dayMinute, formatSpan } from '../../words/times.ts'
+
+/** Live and over how long, or back how far. */
+export function TimeChoice({ view, change }: { readonly view: View; readonly change: ChangeView }) {
+  if (view.between !== undefined)
+    return (
+      <span className="chip">
+        <button type="button" onClick={() => change({ between: undefined })} title="Back to the time chosen before">
+          {dayMinute(view.between.from)} to {dayMinute(view.between.to)} UTC ✕
+        </button>
+      </span>
+    )
+  return (
+    <>
+      <ListChoice
+        label="Time"
+        id="time"
+        options={lasts}
+        value={view.last}
+        words={timeWords}
+        onChange={last => change({ last })}
+      />
+      {view.last === 'live' && (
+        <Choice
+          label="Last"
+          options={liveSpans}
+          value={view.span}
+          words={formatSpan}
+          onChange={span => change({ span })}
+        />
+      )}
+    </>
+  )
+}
+
+const timeWords = (last: Last): string =>
+  last === 'live' || last === 'month' || last === 'last-month' ? lastWords[last] : `last ${lastWords[last]}`

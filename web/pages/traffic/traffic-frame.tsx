@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react'
+import { ErrorBanner } from '../../frame/error-banner.tsx'
+import type { PageProps } from '../../frame/page-props.ts'
+import { FilterBar } from './filter-bar.tsx'
+import { knownValues } from './known-values.ts'
+import type { PairSums, ZoneSums } from './traffic.ts'
+
+interface Props extends Pick<PageProps, 'address' | 'traffic' | 'status'> {
+  /** Draws once there is something; `pairs` only where the page asks for them. */
+  readonly children: (zones: ZoneSums, pairs: PairSums | undefined) => ReactNode
+  readonly needsPairs: boolean
+}
+
+/** What the pages about traffic have in common: the filter, the time, and what stands there before there is data. */
+export function TrafficFrame({ address: { view, change }, traffic, status, needsPairs, children }: Props) {
+  const { zones, pairs, error, retry } = traffic
+  const known = knownValues(pairs?.rows ?? [], zones?.zones ?? [])
+  return (
+    <>
+      <FilterBar view={view} known={known} change={change} />
+      <ErrorBanner what="This time" error={error} retry={retry} />
+      {zones === undefined || (needsPairs && pairs === undefined) ? (
+        error === undefined && (
+          <p className="message panel quiet loading">{status.kind === 'disconnected' ? status.word : 'Loading…'}</p>
+        )
+      ) : (
+        <div className={`stack ${traffic.isLive && status.kind === 'disconnected' ? 'faded' : ''}`}>
+          {children(zones, pairs)}
+        </div>
+      )}
+    </>
+  )
+}
