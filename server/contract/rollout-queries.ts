@@ -43,6 +43,8 @@ export interface RoutingChange {
   readonly after: string
   /** Why whoever marked it by hand did, in their words; '' else. */
   readonly note: string
+  /** Turns since the last change of the kind that was told of the subject: 1, or more where it flapped in between. */
+  readonly times: number
 }
 
 /** Never more than these words: what the figures can bear. */
