@@ -74,6 +74,8 @@ export interface NodeRecord extends Recorded {
   readonly addresses: readonly string[]
   /** From topology.kubernetes.io/zone, else failure-domain.beta.kubernetes.io/zone, else the providerID of AWS. */
   readonly zoneName: string | undefined
+  /** topology.kubernetes.io/zone alone: routing (the EndpointSlice controller, kube-proxy) reads nothing else. */
+  readonly zoneLabel: string | undefined
   /** From topology.k8s.aws/zone-id. */
   readonly zoneId: string | undefined
   readonly region: string | undefined

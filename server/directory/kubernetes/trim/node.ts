@@ -7,8 +7,9 @@ export function trimNode(raw: Raw): NodeRecord {
   const status = fields(raw.status)
   const labels = fields(metadata.labels)
   const { uid, name } = identityOf(metadata)
+  const zoneLabel = text(labels['topology.kubernetes.io/zone'])
   const zoneName =
-    text(labels['topology.kubernetes.io/zone']) ??
+    zoneLabel ??
     text(labels['failure-domain.beta.kubernetes.io/zone']) ??
     zoneOfProvider(text(fields(raw.spec).providerID))
   return {
@@ -20,6 +21,7 @@ export function trimNode(raw: Raw): NodeRecord {
         .map(({ address }) => address),
     ),
     zoneName,
+    zoneLabel,
     zoneId: text(labels['topology.k8s.aws/zone-id']),
     region:
       text(labels['topology.kubernetes.io/region']) ??

@@ -18,6 +18,9 @@ export function trimService(raw: Raw): ServiceRecord {
   const spec = fields(raw.spec)
   const annotations = fields(metadata.annotations)
   const selector = selectorOf(fields(spec.selector))
+  // An empty value counts: the older key hides the newer one by being there.
+  const annotation = (key: string): string | undefined =>
+    typeof annotations[key] === 'string' ? annotations[key] : undefined
   const balancer = items(fields(fields(raw.status).loadBalancer).ingress)
   return {
     ...identityOf(metadata),
@@ -30,8 +33,8 @@ export function trimService(raw: Raw): ServiceRecord {
     trafficDistribution: text(spec.trafficDistribution),
     internalTrafficPolicy: text(spec.internalTrafficPolicy),
     externalTrafficPolicy: text(spec.externalTrafficPolicy),
-    topologyHintsAnnotation: text(annotations['service.kubernetes.io/topology-aware-hints']),
-    topologyModeAnnotation: text(annotations['service.kubernetes.io/topology-mode']),
+    topologyHintsAnnotation: annotation('service.kubernetes.io/topology-aware-hints'),
+    topologyModeAnnotation: annotation('service.kubernetes.io/topology-mode'),
     sessionAffinity: text(spec.sessionAffinity),
     publishNotReadyAddresses: spec.publishNotReadyAddresses === true,
     loadBalancer: spec.type === 'LoadBalancer' ? loadBalancerOf(text(spec.loadBalancerClass), annotations) : undefined,

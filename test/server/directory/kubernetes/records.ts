@@ -38,6 +38,7 @@ export function nodeRecord(name: string, address: string, more: Partial<NodeReco
     name,
     addresses: [address],
     zoneName: 'us-east-1a',
+    zoneLabel: 'us-east-1a',
     zoneId: 'use1-az1',
     region: 'us-east-1',
     ready: true,

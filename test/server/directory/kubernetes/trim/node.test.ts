@@ -34,6 +34,7 @@ const rows: [why: string, node: object, want: Partial<NodeRecord>][] = [
       name: 'ip-10-0-1-7',
       addresses: ['10.0.1.7', '2600:1f18::7'],
       zoneName: 'us-east-1a',
+      zoneLabel: 'us-east-1a',
       zoneId: 'use1-az4',
       region: 'us-east-1',
       ready: true,
@@ -45,12 +46,12 @@ const rows: [why: string, node: object, want: Partial<NodeRecord>][] = [
   [
     'the older label of the zone',
     named({ 'failure-domain.beta.kubernetes.io/zone': 'us-east-1b' }),
-    { zoneName: 'us-east-1b', region: 'us-east-1' },
+    { zoneName: 'us-east-1b', zoneLabel: undefined, region: 'us-east-1' },
   ],
   [
     'the zone from the providerID, and the region from it',
     { ...named({}), spec: { providerID: 'aws:///eu-west-1c/i-0abc' } },
-    { zoneName: 'eu-west-1c', region: 'eu-west-1' },
+    { zoneName: 'eu-west-1c', zoneLabel: undefined, region: 'eu-west-1' },
   ],
   [
     'a Local Zone belongs to its region',

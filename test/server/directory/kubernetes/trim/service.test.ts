@@ -79,6 +79,11 @@ const services: [why: string, service: object, want: Partial<ServiceRecord>][] =
       sessionAffinity: 'ClientIP',
     },
   ],
+  [
+    'an empty annotation is there all the same: it hides the newer key',
+    { metadata: { ...metadata, annotations: { 'service.kubernetes.io/topology-aware-hints': '' } } },
+    { topologyHintsAnnotation: '', topologyModeAnnotation: undefined },
+  ],
 ]
 for (const [why, service, want] of services)
   test(why, () => {
