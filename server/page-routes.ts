@@ -35,7 +35,7 @@ export function pageRoutes(webDir: string): DashboardRoute[] {
     entry => entry.isFile() && extname(entry.name) !== '.html',
   )
   return [
-    ...paths.map(path => shown(path, wholePage(files))),
+    ...paths.map(path => shown(path, wholePage(webDir))),
     ...others.map(({ name }) => shown(`/${name}`, files)),
     shown('/assets/:name', packedAssets(webDir, files)),
   ]
@@ -47,11 +47,9 @@ const unbuilt: RequestHandler = (_, response) => {
 
 /** One file for every address of a page: its script reads the address. */
 const wholePage =
-  (files: RequestHandler): RequestHandler =>
-  (request, response, next) => {
-    request.url = '/'
-    return files(request, response, next)
-  }
+  (webDir: string): RequestHandler =>
+  (_, response) =>
+    response.sendFile('index.html', { root: webDir, cacheControl: false, headers: { 'cache-control': 'no-cache' } })
 
 /**
  * The page's scripts and styles, packed once and kept: a third of the bytes on the way to the browser. Whatever is not

@@ -15,6 +15,7 @@ const TROUBLE_MS = 4_000
 
 interface Picture {
   readonly name: string
+  /** Path without its first slash, and query. */
   readonly query: string
   readonly width: number
   readonly theme: 'light' | 'dark'
@@ -25,8 +26,13 @@ interface Picture {
 const sizes = [1440, 400] as const
 const themes = ['light', 'dark'] as const
 const pictures: Picture[] = [
-  ...sizes.flatMap(width =>
-    themes.map(theme => ({ name: `live-${width}-${theme}`, query: '?demo', width, theme, afterMs: 0 })),
+  ...(['', 'pairs', 'zones', 'costs'] as const).flatMap(path =>
+    sizes.flatMap(width =>
+      themes.map(theme => {
+        const query = `${path}?${path === 'pairs' ? 'last=7d&' : ''}demo`
+        return { name: `${path || 'overview'}-${width}-${theme}`, query, width, theme, afterMs: 0 }
+      }),
+    ),
   ),
   {
     name: 'all-traffic-lines',
@@ -64,7 +70,7 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   // The page's clock stands still while its timers run, so that ages on the pictures are always the same.
   await page.clock.setFixedTime(moment)
   await page.goto(url + picture.query)
-  await page.getByRole('heading', { name: picture.query.startsWith('login') ? 'Weir' : 'Overview' }).waitFor()
+  await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForTimeout(SETTLED_MS)
   for (const passed of picture.afterMs > 0 ? [TROUBLE_MS, picture.afterMs] : []) {
     await page.clock.setFixedTime(moment.getTime() + passed)

@@ -25,6 +25,7 @@ import { useSignIn } from './use-sign-in.ts'
 const pages: { readonly [page in PageName]?: ComponentType<PageProps> } = {
   overview: OverviewPage,
   pairs: lazy(async () => ({ default: (await import('../pages/traffic/pairs-page.tsx')).PairsPage })),
+  costs: lazy(async () => ({ default: (await import('../pages/costs/costs-page.tsx')).CostsPage })),
   zones: lazy(async () => ({ default: (await import('../pages/traffic/zones-page.tsx')).ZonesPage })),
 }
 

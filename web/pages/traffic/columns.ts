@@ -129,12 +129,13 @@ const costPerMonth: Column = {
 
 /** Only what says something new under a choice: where only crossing bytes are listed, "all bytes" would repeat them. */
 export function columnsFor(crossing: CrossingChoice, isLive = true): readonly Column[] {
-  const costs = isLive ? [cost] : [costInAll, costPerMonth]
+  // Of a range, what 30 days would cost says more than bytes per second.
+  const [rates, costs] = isLive ? [[rate], [cost]] : [[], [costInAll, costPerMonth]]
   switch (crossing) {
     case 'cross-zone':
-      return [crossZoneBytes, toResponder, toInitiator, rate, shareOfCrossZone, connections, ...costs]
+      return [crossZoneBytes, toResponder, toInitiator, ...rates, shareOfCrossZone, connections, ...costs]
     case 'all':
-      return [crossZoneBytes, allBytes, toResponder, toInitiator, rate, ownCrossing, connections, ...costs]
+      return [crossZoneBytes, allBytes, toResponder, toInitiator, ...rates, ownCrossing, connections, ...costs]
     case 'same-zone':
     case 'cross-region':
     case 'internet':

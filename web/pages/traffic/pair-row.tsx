@@ -59,7 +59,8 @@ export const startsGroup = (columns: readonly Column[], i: number): boolean =>
   columns[i]?.heading !== columns[i - 1]?.heading
 
 /** Without the heading above it, a column's name has to say more. */
-export function narrowLabel({ heading, label }: Column): string {
+export function narrowLabel({ id, heading, label }: Column): string {
+  if (id === 'costPerMonth') return 'Cost per 30 days'
   if (heading === 'rate') return 'Per second'
   return heading === 'connections' ? 'Connections' : heading === 'cost' ? 'Cost' : label
 }

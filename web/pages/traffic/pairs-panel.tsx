@@ -2,7 +2,9 @@ import { type PairGroup, type PairSort, pairGroups, pairSorts } from '@weir/cont
 import type { View } from '../../address.ts'
 import { Choice, ListChoice } from '../../frame/choice.tsx'
 import type { ChangeView } from '../../frame/use-address.ts'
+import { DownloadButton } from '../../tables/download-button.tsx'
 import { formatCount } from '../../words/bytes.ts'
+import { pairsFile } from './pairs-file.ts'
 import { PairsTable } from './pairs-table.tsx'
 import type { PairSums, Sums } from './traffic.ts'
 import { whyEmpty } from './why-empty.ts'
@@ -57,11 +59,18 @@ export function PairsPanel({ pairs, zones, isLive, view, change }: Props) {
       {count === 0 ? (
         <Nothing view={view} zones={zones} change={change} />
       ) : (
-        <PairsTable sums={pairs} isLive={isLive} view={view} change={change} />
+        <>
+          <PairsTable sums={pairs} isLive={isLive} view={view} change={change} />
+          <div className="below">
+            <DownloadButton name={`weir-pairs-${fileTime(pairs)}.csv`} text={() => pairsFile(pairs, pairs.rows)} />
+          </div>
+        </>
       )}
     </section>
   )
 }
+
+const fileTime = ({ range }: PairSums): string => new Date(range.to).toISOString().slice(0, 16).replace(':', '')
 
 const crossingNote = (view: View): string => (view.crossing === 'all' ? 'all crossings' : `${view.crossing} only`)
 

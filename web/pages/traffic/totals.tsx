@@ -1,4 +1,5 @@
 import type { Crossing } from '@weir/contract/zones.ts'
+import { Tile } from '../../frame/tile.tsx'
 import { formatBytes, formatRate } from '../../words/bytes.ts'
 import { formatMoney, formatMoneyPerHour, signOf } from '../../words/money.ts'
 import { formatShare } from '../../words/shares.ts'
@@ -53,15 +54,5 @@ export function Totals({ sums, isLive }: { readonly sums: ZoneSums; readonly isL
         </dd>
       </div>
     </dl>
-  )
-}
-
-function Tile({ name, figure, note }: { readonly name: string; readonly figure: string; readonly note: string }) {
-  return (
-    <div className="panel tile">
-      <dt>{name}</dt>
-      <dd className="figure number">{figure}</dd>
-      <dd className="quiet small">{note}</dd>
-    </div>
   )
 }
