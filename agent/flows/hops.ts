@@ -1,4 +1,5 @@
 import type { Leg, Role } from '@weir/contract/agent-wire.ts'
+import { isTunnel } from '@weir/contract/tunnels.ts'
 import type { Bound, ConnectionRow } from '../sources/flow-source.ts'
 
 /** Whose address it is: this node's own, a pod's of this node, or neither. */
@@ -25,12 +26,6 @@ export interface Hop {
   readonly connections: number
 }
 
-/** Outer flows of overlays: the inside is seen apart. VXLAN (IANA 4789, Linux 8472), Geneve, WireGuard (51871: Cilium). */
-const TUNNEL_UDP_PORTS: ReadonlySet<number> = new Set([4789, 8472, 6081, 51820, 51871])
-/** IP in IP, IPv6 in IP, GRE, ESP. */
-const TUNNEL_PROTOCOLS: ReadonlySet<number> = new Set([4, 41, 47, 50])
-const UDP = 17
-
 /**
  * The hops that carried a row's bytes, and the role in which this node reports each: the table "Counted once" of
  * docs/design.md. None for what never left a machine's own network: loopback, and a pod that talks to itself.
@@ -39,16 +34,13 @@ export function hopsOf(row: ConnectionRow, own: Ownership): readonly Hop[] {
   const near = isLoopback(row.initiator) ? 'node' : own.ownerOf(row.initiator, row)
   const far = isLoopback(row.responder) ? 'node' : own.ownerOf(row.responder, row)
   if (row.initiator === row.responder || (near === 'node' && far === 'node')) return []
-  if (isTunnel(row) && (near === 'node' || far === 'node')) return [tunnel(row, near)]
+  if (isTunnel(row.protocol, row.responderPort) && (near === 'node' || far === 'node')) return [tunnel(row, near)]
   if (near !== 'elsewhere') return [sent(row, far, own)]
   if (far !== 'elsewhere') return [received(row, own)]
   return forwarded(row, own)
 }
 
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
-
-const isTunnel = (row: ConnectionRow): boolean =>
-  TUNNEL_PROTOCOLS.has(row.protocol) || (row.protocol === UDP && TUNNEL_UDP_PORTS.has(row.responderPort))
 
 const hop = (row: ConnectionRow, leg: Leg, role: Role, via?: string): Hop => ({
   row,

@@ -21,6 +21,7 @@ export class VpcIndex implements VpcMap {
   #subnets = new Prefixes<MappedSubnet>([])
   #interfaces = new Prefixes<MappedInterface>([])
   readonly #byId = new Map<string, MappedInterface>()
+  readonly #ofInstances = new Map<string, MappedInterface[]>()
   /** By subnet id; by VPC id for what its main route table says. */
   readonly #defaultRoutes = new Map<string, RouteTableRecord>()
   readonly #natGateways = new Map<string, { readonly vpc: VpcRecords; readonly record: NatGatewayRecord }>()
@@ -35,7 +36,7 @@ export class VpcIndex implements VpcMap {
 
   take(vpcs: readonly VpcRecords[]): void {
     this.#vpcs = vpcs
-    for (const index of [this.#byId, this.#defaultRoutes, this.#natGateways]) index.clear()
+    for (const index of [this.#byId, this.#ofInstances, this.#defaultRoutes, this.#natGateways]) index.clear()
     for (const set of [this.#logged, this.#isLoggingKnown]) set.clear()
     for (const vpc of vpcs) this.#index(vpc)
     this.#subnets = new Prefixes(vpcs.flatMap(({ subnets }) => subnets.flatMap(one => withCidrs(one.cidrs, one))))
@@ -45,7 +46,12 @@ export class VpcIndex implements VpcMap {
   }
 
   #index(vpc: VpcRecords): void {
-    for (const one of vpc.interfaces) this.#byId.set(one.id, one)
+    for (const one of vpc.interfaces) {
+      this.#byId.set(one.id, one)
+      if (one.owner.kind !== 'instance') continue
+      const others = this.#ofInstances.get(one.owner.id) ?? []
+      this.#ofInstances.set(one.owner.id, [...others, one])
+    }
     for (const table of vpc.routeTables) {
       if (table.isMain) this.#defaultRoutes.set(vpc.vpc, table)
       for (const subnet of table.subnets) this.#defaultRoutes.set(subnet, table)
@@ -69,6 +75,10 @@ export class VpcIndex implements VpcMap {
 
   interfaceAt(address: string, vpc = this.vpcOf(address)): MappedInterface | undefined {
     return vpc === undefined ? undefined : only(this.#interfaces, address, vpc)
+  }
+
+  instanceAddresses(instance: string): readonly string[] {
+    return (this.#ofInstances.get(instance) ?? []).flatMap(({ addresses }) => addresses)
   }
 
   thingOf(address: string, vpc?: string): InterfaceOwner | undefined {

@@ -13,6 +13,8 @@ export interface VpcMap {
   interfaceOf(id: string): MappedInterface | undefined
   /** The interface that has this address, as one of its own or within a delegated prefix. */
   interfaceAt(address: string, vpc?: string): MappedInterface | undefined
+  /** The own addresses of all interfaces of an EC2 machine. */
+  instanceAddresses(instance: string): readonly string[]
   /** What the interface with this address belongs to. */
   thingOf(address: string, vpc?: string): InterfaceOwner | undefined
   /**

@@ -52,7 +52,8 @@ export function setOffCatchUp(balances: readonly number[], late: number): { take
 
 /**
  * What is known of two addresses, one way, of which no agent watched the minute: bytes by who saw them. Agents' rows
- * stand as they were counted; `sent` and `received` are flow logs of the sender's interface and of the receiver's.
+ * stand as they were counted; `sent` and `received` are flow logs of the sender's interface and of the receiver's. The same
+ * is asked of two nodes, and of the minute as a whole (flow-logs/compared.ts).
  */
 export interface Seen {
   readonly agents: number

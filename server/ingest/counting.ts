@@ -3,8 +3,10 @@ import { MINUTE_MS, type Minute, minute, minuteOf } from '@weir/contract/units.t
 import type { AuditSums, Compared, Decision, FactColumns, Promotion } from '../store/flow-store.ts'
 import { Facts } from './facts.ts'
 import { auditOf } from './flow-logs/audit.ts'
-import { ComparedChanges, ComparedMinutes, keptOf, restoredCompared, seenIn } from './flow-logs/compared.ts'
+import { ComparedMinutes, seenIn } from './flow-logs/compared.ts'
+import { ComparedChanges } from './flow-logs/compared-changes.ts'
 import { type CountingParts, countFlowLogs, type FlowLogOutcome } from './flow-logs/count.ts'
+import { keptOf, type Named, restoredCompared } from './flow-logs/kept-compared.ts'
 import type { PlacedRow } from './flow-logs/placed.ts'
 import { LateRows } from './late.ts'
 import { MinuteFold } from './minute-fold.ts'
@@ -43,8 +45,7 @@ export interface SealingOutcome extends Outcome {
 /** The fold over all that was received: open minutes, sealed minutes. Pure but for its own memory; no clock. */
 export class Counting {
   readonly #series: SeriesNumbers
-  readonly #addresses: ClusterNumbers
-  readonly #nodes: ClusterNumbers
+  readonly #named: Named
   readonly #open = new Map<Minute, MinuteFold>()
   readonly #sealed = new SealedMinutes()
   readonly #compared = new ComparedMinutes()
@@ -58,8 +59,7 @@ export class Counting {
 
   constructor(series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
     this.#series = series
-    this.#addresses = addresses
-    this.#nodes = nodes
+    this.#named = { addresses, nodes }
   }
 
   get sealedUntil(): Minute | null {
@@ -109,7 +109,7 @@ export class Counting {
       facts: facts.map(one => one.columns()).filter(({ count }) => count > 0),
       decisions: [...late.ledger].flatMap(([at, lines]) => this.#decisions(at, lines)),
       promotions: [...late.balances].flatMap(([at, changes]) => this.#promotions(at, changes)),
-      compared: late.compared.kept(this.#addresses),
+      compared: late.compared.kept(this.#named),
       tally: late.tally,
       isLate,
       apply: () => {
@@ -125,7 +125,7 @@ export class Counting {
   /** What a batch of flow logs would change. All of its minutes are sealed. */
   takeFlowLogs(rows: readonly PlacedRow[], time: Pick<CountingParts, 'history' | 'oldest' | 'newest'>): FlowLogOutcome {
     const parts = { sealed: this.#sealed, compared: this.#compared, series: this.#series, ...time }
-    return countFlowLogs(rows, { ...parts, addresses: this.#addresses, nodes: this.#nodes })
+    return countFlowLogs(rows, { ...parts, ...this.#named })
   }
 
   /** Who watched the minutes from here on, and what was counted then, is in memory. */
@@ -161,11 +161,11 @@ export class Counting {
       decisions: sealed.flatMap(one => this.#decisions(one.minute, one.ledger)),
       promotions: sealed.flatMap(one => this.#promotions(one.minute, one.balances)),
       compared: sealed.flatMap(({ minute: at, compared }) =>
-        keptOf(at, compared, this.#addresses, (from, to) => seenIn(compared, from, to)),
+        keptOf(at, compared, this.#named, (from, to) => seenIn(compared, from, to)),
       ),
       tally,
       audit,
-      auditByNode: sealed.flatMap(one => auditOf(one, this.#nodes)),
+      auditByNode: sealed.flatMap(one => auditOf(one, this.#named.nodes)),
       isLate: true,
       apply: () => this.#applySeal(sealed, until),
       release: () => {},
@@ -181,9 +181,9 @@ export class Counting {
   ): void {
     this.#sealedUntil = sealedUntil
     for (const [at, rows] of Map.groupBy(compared, one => one.minute))
-      this.#compared.add(at, restoredCompared(rows, this.#addresses))
+      this.#compared.add(at, restoredCompared(rows, this.#named))
     for (const one of decisions) {
-      const node = this.#nodes.of(one.cluster, one.node)
+      const node = this.#named.nodes.of(one.cluster, one.node)
       const { counted, primaryBytes, witnessBytes, promotedBytes, supersededBytes } = one
       if (counted === 'primary') this.#sealed.restoreCovered(one.minute, node)
       else
@@ -198,9 +198,9 @@ export class Counting {
     for (const one of promotions)
       this.#sealed.restoreBalance(
         one.minute,
-        one.node === '' ? NOBODY : this.#nodes.of(one.cluster, one.node),
-        this.#addresses.of(one.cluster, one.near),
-        this.#addresses.ofText(one.cluster, one.far),
+        one.node === '' ? NOBODY : this.#named.nodes.of(one.cluster, one.node),
+        this.#named.addresses.of(one.cluster, one.near),
+        this.#named.addresses.ofText(one.cluster, one.far),
         [one.bytesToResponder, one.bytesToInitiator],
       )
     if (sealedUntil !== null) this.#prune(sealedUntil)
@@ -262,7 +262,7 @@ export class Counting {
 
   #decisions(at: Minute, lines: ReadonlyMap<number, Ledger>): Decision[] {
     return Array.from(lines, ([number, line]) => {
-      const { cluster, name } = this.#nodes.value(number)
+      const { cluster, name } = this.#named.nodes.value(number)
       return { cluster, node: name, minute: at, ...line }
     })
   }
@@ -272,13 +272,13 @@ export class Counting {
     return Array.from({ length: changes.count }, (_, i) => {
       const [near, far] = [changes.a(i), changes.b(i)]
       const node = changes.word(i, BALANCE_NODE)
-      const { cluster, name } = this.#addresses.value(near)
+      const { cluster, name } = this.#named.addresses.value(near)
       return {
         cluster,
-        node: node === NOBODY ? '' : this.#nodes.value(node).name,
+        node: node === NOBODY ? '' : this.#named.nodes.value(node).name,
         minute: at,
         near: name,
-        far: this.#addresses.textIn(cluster, far),
+        far: this.#named.addresses.textIn(cluster, far),
         bytesToResponder: this.#sealed.balance(at, near, far, 0) + changes.sum(i, 0),
         bytesToInitiator: this.#sealed.balance(at, near, far, 1) + changes.sum(i, 1),
       }

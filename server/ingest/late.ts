@@ -1,7 +1,7 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { setOffCatchUp, settlePrimary, settleWitness } from './count-once.ts'
 import { type AmountColumns, Facts, type RowAmounts } from './facts.ts'
-import type { ComparedChanges } from './flow-logs/compared.ts'
+import type { ComparedChanges } from './flow-logs/compared-changes.ts'
 import { NOBODY } from './numbers.ts'
 import type { PairTable } from './pair-table.ts'
 import {
@@ -102,17 +102,21 @@ export class LateRows {
           open.map(minute => this.#balance(minute, row, way)),
           late,
         )
+        let kept = rest
         for (const [i, minute] of open.entries()) {
           const take = taken[i] ?? 0
           if (take === 0) continue
           this.#change(minute, row, way, -take)
+          // What had not been promoted, because senders told it with an end that nobody knows, is still to be added.
+          const superseded = -this.compared.beyondSenders(minute, -take)
+          kept += take - superseded
           const line = this.#line(minute, row)
-          line.primaryBytes += take
-          line.supersededBytes += take
-          this.tally.superseded += take
+          line.primaryBytes += superseded
+          line.supersededBytes += superseded
+          this.tally.superseded += superseded
         }
-        bytes[row] = rest
-        wire[row] = inProportion(wire[row] ?? 0, rest, late)
+        bytes[row] = kept
+        wire[row] = inProportion(wire[row] ?? 0, kept, late)
       }
     }
     return left
@@ -130,11 +134,12 @@ export class LateRows {
     const isHop = this.#isHop(row) && this.#isCompared(minute, row)
     if (isHop) added = this.#settle(minute, row, bytes, settlePrimary)
     added = this.#beyondFlowLogs(minute, row, added)
+    if (this.#hasAddresses(row)) added = this.#notUnknown(minute, bytes, added)
     if (isHop) {
       const line = this.#line(minute, row)
       line.primaryBytes += bytes[0] + bytes[1]
       line.supersededBytes += bytes[0] + bytes[1] - added[0] - added[1]
-    }
+    } else this.#leaveLine(minute)
     this.tally.primary += added[0] + added[1]
     this.tally.superseded += bytes[0] + bytes[1] - added[0] - added[1]
     this.#push(minute, row, added, bytes, amounts)
@@ -151,6 +156,7 @@ export class LateRows {
       added = this.#settle(minute, row, bytes, settleWitness)
     }
     added = this.#beyondFlowLogs(minute, row, added)
+    added = this.#notUnknown(minute, isOutside ? bytes : [0, 0], added)
     if (isOutside) this.#leaveLine(minute)
     else {
       const line = this.#line(minute, row)
@@ -165,16 +171,27 @@ export class LateRows {
   /** Of what counts of a hop that no agent watched, flow logs may have counted a part: the rest is to be added. */
   #beyondFlowLogs(minute: Minute, row: number, added: readonly [number, number]): readonly [number, number] {
     if (!this.#mayFlowLogsCount(minute, row)) return added
-    const near = this.#rows.near[row] ?? NOBODY
-    const far = this.#rows.far[row] ?? NOBODY
+    if (!this.#hasAddresses(row))
+      return [this.compared.ofUnknown(minute, added[0]), this.compared.ofUnknown(minute, added[1])]
+    const [near, far] = [this.#rows.near[row] ?? NOBODY, this.#rows.far[row] ?? NOBODY]
+    const [nearNode, farNode] = [this.#rows.nearNode[row] ?? NOBODY, this.#rows.farNode[row] ?? NOBODY]
     return [
-      this.compared.settle(minute, near, far, 'agents', added[0]),
-      this.compared.settle(minute, far, near, 'agents', added[1]),
+      this.compared.ofAgents(minute, { from: near, to: far, fromNode: nearNode, toNode: farNode }, added[0]),
+      this.compared.ofAgents(minute, { from: far, to: near, fromNode: farNode, toNode: nearNode }, added[1]),
     ]
   }
 
+  /** Of what counts beyond what senders tell, senders may have told a part with an end that nobody knows. */
+  #notUnknown(minute: Minute, told: readonly [number, number], added: readonly [number, number]): [number, number] {
+    const [up, down] = [0, 1].map(way => {
+      const own = told[way] ?? 0
+      return own + this.compared.beyondSenders(minute, (added[way] ?? 0) - own)
+    })
+    return [up ?? 0, down ?? 0]
+  }
+
   #mayFlowLogsCount(minute: Minute, row: number): boolean {
-    if (!this.#hasAddresses(row)) return false
+    if (!this.#hasAddresses(row)) return true
     if (((this.#rows.endsAre[row] ?? 0) & ANY_MIDDLEBOX) !== 0) return true
     const { nearNode, farNode } = this.#rows
     return ![nearNode, farNode].some(nodes => this.#sealed.isCovered(minute, nodes[row] ?? NOBODY))

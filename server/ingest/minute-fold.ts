@@ -33,6 +33,8 @@ export class MinuteFold {
   /** (hop, series) → what the receiver counted; (NO_HOP, series) for senders that never have an agent. */
   readonly witnessed: PairTable
   readonly tunnels = new PairTable(4, 2 * SUMS)
+  /** Of rows that their sender reported with an end that nobody knows: flow logs may name both ends. */
+  unknownBytes = 0
   /** Flow logs will be compared with what went through the nodes' cards: it is added up. */
   isAudited = false
   /** What went through each node's card, as its agent says. */
@@ -54,6 +56,7 @@ export class MinuteFold {
     for (const table of [this.hops, this.witnessed, this.tunnels]) table.clear()
     this.primaryBytes.clear()
     this.cards.clear()
+    this.unknownBytes = 0
     this.#watched.clear()
     return this
   }
@@ -143,8 +146,9 @@ export class MinuteFold {
   #addPrimary(rows: PlacedRows, row: number, amounts: AmountColumns): void {
     const near = rows.near[row] ?? NOBODY
     const far = rows.far[row] ?? NOBODY
-    if (near === NOBODY || far === NOBODY) return
-    this.hops.addRow(this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
+    if (near === NOBODY || far === NOBODY)
+      this.unknownBytes += (amounts.bytesToResponder[row] ?? 0) + (amounts.bytesToInitiator[row] ?? 0)
+    else this.hops.addRow(this.#hop(rows, row, near, far), PRIMARY_SUMS, amounts, row)
   }
 
   #addWitness(rows: PlacedRows, row: number, amounts: AmountColumns): void {

@@ -1,5 +1,6 @@
 import { overheadOf, promotedBy } from './count-once.ts'
 import type { Facts } from './facts.ts'
+import { noteMinute, noteTunnel } from './flow-logs/compared.ts'
 import {
   ENDS_ARE,
   FAR_NODE,
@@ -21,13 +22,13 @@ const NAMED_BY = 0
 
 /**
  * What tunnels count beside the traffic inside them. Per pair of nodes: the outer bytes beyond the inner ones (basis
- * `overhead`); where nobody saw the inside, the outer flow itself (`outer`).
+ * `overhead`); where nobody saw the inside, the outer flow itself (`outer`). What flow logs may also count is noted.
  */
 export function tunnelFacts(
   fold: MinuteFold,
   covered: ReadonlySet<number>,
   series: SeriesNumbers,
-  facts: Facts,
+  { facts, compared }: { readonly facts: Facts; readonly compared: PairTable },
 ): { countedBytes: number; insideBytes: number; auditOnlyBytes: number } {
   const { tunnels, minute } = fold
   const result = { countedBytes: 0, insideBytes: 0, auditOnlyBytes: 0 }
@@ -45,6 +46,7 @@ export function tunnelFacts(
       // The other end is no node of ours: nobody can have seen the inside between the two.
       facts.push(minute, series.storeId(tunnels.word(tunnel, TUNNEL_SERIES)), amounts(sums, true))
       result.countedBytes += bytesOf(sums)
+      if (!covered.has(near) && !covered.has(far)) noteMinute(compared, bytesOf(sums), 0)
       continue
     }
     const pair = addBetween(outer, near, far, sums)
@@ -60,6 +62,11 @@ export function tunnelFacts(
     const number = bytesOf(inside) === 0 ? tunnel : series.withBasis(tunnel, 'overhead')
     facts.push(minute, series.storeId(number), amounts(around, named > 0))
     result.countedBytes += bytesOf(around)
+    const [lower, higher] = [outer.a(pair), outer.b(pair)]
+    if (!covered.has(lower) && !covered.has(higher)) {
+      noteTunnel(compared, lower, higher, around[0] ?? 0)
+      noteTunnel(compared, higher, lower, around[1] ?? 0)
+    }
     result.insideBytes += outer.sum(pair, 0) + outer.sum(pair, 1) - bytesOf(around)
   }
   return result

@@ -1,7 +1,7 @@
 import type { Minute } from '@weir/contract/units.ts'
 import { balanceOf, promotedBy } from './count-once.ts'
 import { Facts } from './facts.ts'
-import { newCompared, noteAgents } from './flow-logs/compared.ts'
+import { newCompared, noteAgents, noteMinute } from './flow-logs/compared.ts'
 import { ENDS_ARE, FAR_NODE, type MinuteFold, NEAR_NODE, PRIMARY_SUMS } from './minute-fold.ts'
 import { NOBODY } from './numbers.ts'
 import { tunnelFacts } from './overlay.ts'
@@ -65,12 +65,13 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
     bytes: { promoted: 0, auditOnly: 0, overhead: 0, insideTunnels: 0 },
   }
   const promoted = new PairTable(0, 5)
+  let beyond = 0
   for (let hop = 0; hop < hops.count; hop++) {
     const isBelieved = covered.has(hops.word(hop, NEAR_NODE))
     if (mayFlowLogsCount(fold, hop, covered)) noteHop(fold, hop, isBelieved, sealed.compared)
     // Most hops: their sender watched, and nobody else saw them.
     if (isBelieved && !fold.isWitnessed(hop)) continue
-    decideHop(fold, hop, isBelieved, sealed, promoted)
+    beyond += decideHop(fold, hop, isBelieved, sealed, promoted, Math.max(0, fold.unknownBytes - beyond))
   }
   for (const row of fold.fromOutside()) {
     sealed.bytes.promoted += witnessed.sum(row, TO_RESPONDER) + witnessed.sum(row, TO_INITIATOR)
@@ -79,21 +80,26 @@ export function sealMinute(fold: MinuteFold, series: SeriesNumbers): SealedMinut
   }
   for (let i = 0; i < promoted.count; i++)
     sealed.facts.push(fold.minute, series.storeId(promoted.a(i)), amountsOf(promoted, i))
-  const tunnels = tunnelFacts(fold, covered, series, sealed.facts)
+  noteMinute(sealed.compared, fold.unknownBytes, beyond)
+  const tunnels = tunnelFacts(fold, covered, series, sealed)
   sealed.bytes.overhead = tunnels.countedBytes
   sealed.bytes.insideTunnels = tunnels.insideBytes
   sealed.bytes.auditOnly += tunnels.auditOnlyBytes
   return sealed
 }
 
-/** One hop that has a witness, or whose sender did not watch all of the minute. */
+/**
+ * One hop that has a witness, or whose sender did not watch all of the minute. Of what its witness shows beyond the sender's
+ * rows, `unknown` bytes are not promoted: senders told them, with an end that nobody knows. Returns all of it.
+ */
 function decideHop(
   fold: MinuteFold,
   hop: number,
   isBelieved: boolean,
   { audit, auditByNode, bytes, ledger, balances }: SealedMinute,
   promoted: PairTable,
-): void {
+  unknown: number,
+): number {
   const { hops } = fold
   const primary = [TO_RESPONDER, TO_INITIATOR].map(way => hops.sum(hop, PRIMARY_SUMS + way))
   const witness = [TO_RESPONDER, TO_INITIATOR].map(way => fold.witnessSum(hop, way))
@@ -104,13 +110,20 @@ function decideHop(
   const line = ledger.get(sender) ?? lineOf(0, false)
   if (sender !== NOBODY) ledger.set(sender, line)
   line.witnessBytes += sumOf(witness)
-  const gains = isBelieved ? [0, 0] : primary.map((counted, way) => promotedBy(counted, witness[way] ?? 0))
+  const beyond = isBelieved ? [0, 0] : primary.map((counted, way) => promotedBy(counted, witness[way] ?? 0))
+  const gains = lessBy(beyond, unknown)
   bytes.auditOnly += sumOf(witness) - sumOf(gains)
-  if (isBelieved) return
+  if (isBelieved) return 0
   remember(balances, fold, hop, primary, witness)
   bytes.promoted += sumOf(gains)
   line.promotedBytes += sumOf(gains)
-  promote(fold, hop, gains, promoted)
+  promote(fold, hop, gains, sumOf(beyond), promoted)
+  return sumOf(beyond)
+}
+
+function lessBy([up = 0, down = 0]: readonly number[], bytes: number): readonly number[] {
+  const left = Math.max(0, bytes - up)
+  return [Math.max(0, up - bytes), Math.max(0, down - left)]
 }
 
 /** No agent watched either end; or an end is an interface of AWS whose hops count from flow logs, unless agents saw them. */
@@ -121,11 +134,14 @@ function mayFlowLogsCount({ hops }: MinuteFold, hop: number, covered: ReadonlySe
 
 function noteHop(fold: MinuteFold, hop: number, isBelieved: boolean, compared: PairTable): void {
   const { hops } = fold
-  for (const way of [TO_RESPONDER, TO_INITIATOR]) {
+  const [near, far] = [hops.a(hop), hops.b(hop)]
+  const [nearNode, farNode] = [hops.word(hop, NEAR_NODE), hops.word(hop, FAR_NODE)]
+  const [up = 0, down = 0] = [TO_RESPONDER, TO_INITIATOR].map(way => {
     const primary = hops.sum(hop, PRIMARY_SUMS + way)
-    const total = isBelieved ? primary : primary + promotedBy(primary, fold.witnessSum(hop, way))
-    noteAgents(compared, hops.a(hop), hops.b(hop), way, total)
-  }
+    return isBelieved ? primary : primary + promotedBy(primary, fold.witnessSum(hop, way))
+  })
+  noteAgents(compared, { from: near, to: far, fromNode: nearNode, toNode: farNode }, up)
+  noteAgents(compared, { from: far, to: near, fromNode: farNode, toNode: nearNode }, down)
 }
 
 /** Every node that watched or sent something in this minute gets a line. */
@@ -170,9 +186,10 @@ function remember(
 }
 
 /** Shares what a hop gains among the series its witness reported it under, each in proportion to its bytes. */
-function promote(fold: MinuteFold, hop: number, gains: readonly number[], into: PairTable): void {
+function promote(fold: MinuteFold, hop: number, gains: readonly number[], beyond: number, into: PairTable): void {
   const { hops, witnessed } = fold
-  const connections = promotedBy(hops.sum(hop, PRIMARY_SUMS + CONNECTIONS), fold.witnessSum(hop, CONNECTIONS))
+  const opened = promotedBy(hops.sum(hop, PRIMARY_SUMS + CONNECTIONS), fold.witnessSum(hop, CONNECTIONS))
+  const connections = inProportion(opened, sumOf(gains), beyond)
   if (sumOf(gains) === 0 && connections === 0) return
   const rows = [...fold.witnessesOf(hop)]
   const column = (sum: number) => rows.map(row => witnessed.sum(row, sum))

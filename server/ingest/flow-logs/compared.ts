@@ -1,31 +1,67 @@
 import type { Minute } from '@weir/contract/units.ts'
-import type { Compared } from '../../store/flow-store.ts'
-import { type Seen, settleSeen } from '../count-once.ts'
-import type { ClusterNumbers } from '../numbers.ts'
+import type { Seen } from '../count-once.ts'
+import { NOBODY } from '../numbers.ts'
 import { PairTable } from '../pair-table.ts'
 
-/** Views of the same bytes, in the order of their sums; each has one per way. */
-const views = ['agents', 'sent', 'received'] as const satisfies readonly (keyof Seen)[]
-
-/** (lower address, higher address) → bytes by view, upwards (to the higher number) and downwards. */
-export const newCompared = (): PairTable => new PairTable(0, 2 * views.length)
-
-const sumOf = (view: keyof Seen, from: number, to: number): number => 2 * views.indexOf(view) + (from < to ? 0 : 1)
-const entryOf = (table: PairTable, from: number, to: number): number => table.at(Math.min(from, to), Math.max(from, to))
-
-/** What agents' rows counted of a hop. `way`: 0 is from `near` to `far`, 1 is back. */
-export function noteAgents(table: PairTable, near: number, far: number, way: number, bytes: number): void {
-  if (bytes === 0) return
-  const [from, to] = way === 0 ? [near, far] : [far, near]
-  table.add(entryOf(table, from, to), sumOf('agents', from, to), bytes)
+/** One way of a hop: numbers of its two addresses, and of the nodes they are at, or NOBODY. */
+export interface Way {
+  readonly from: number
+  readonly to: number
+  readonly fromNode: number
+  readonly toNode: number
 }
 
-/** More pairs than this are not kept: 72 bytes each. */
+/** Views of the same bytes, in the order of their sums; each has one per way. */
+export const views = ['agents', 'sent', 'received'] as const satisfies readonly (keyof Seen)[]
+
+/**
+ * (lower number, higher number) → bytes by view, upwards (to the higher number) and downwards. Numbers are those of
+ * addresses, of machines (below NOBODY: a node's number, turned), or NOBODY twice, for the minute as a whole:
+ *
+ *   two addresses   what was seen of the pair
+ *   two machines    `agents`: all that counts of their addresses; the others: flow logs that know the node, not the pod
+ *   NOBODY          `agents`: rows of senders with an end that nobody knows; `sent`: what counts beyond all senders' rows
+ */
+export const newCompared = (): PairTable => new PairTable(0, 2 * views.length)
+
+/** The node an address is at; what no node has is a machine of its own. */
+export const machineOf = (address: number, node: number): number => (node === NOBODY ? address : NOBODY - 1 - node)
+/** The node that a number below NOBODY stands for. */
+export const nodeOfMachine = (machine: number): number => NOBODY - 1 - machine
+
+export const sumOf = (view: keyof Seen, from: number, to: number): number =>
+  2 * views.indexOf(view) + (from < to ? 0 : 1)
+export const entryOf = (table: PairTable, from: number, to: number): number =>
+  table.at(Math.min(from, to), Math.max(from, to))
+
+const add = (table: PairTable, view: keyof Seen, from: number, to: number, bytes: number): void =>
+  table.add(entryOf(table, from, to), sumOf(view, from, to), bytes)
+
+/** What agents' rows counted of a hop, one way. */
+export function noteAgents(table: PairTable, { from, to, fromNode, toNode }: Way, bytes: number): void {
+  if (bytes === 0) return
+  add(table, 'agents', from, to, bytes)
+  const [fromMachine, toMachine] = [machineOf(from, fromNode), machineOf(to, toNode)]
+  if (fromMachine !== from || toMachine !== to) add(table, 'agents', fromMachine, toMachine, bytes)
+}
+
+/** What counted of a tunnel between two nodes beside its inside, one way. */
+export function noteTunnel(table: PairTable, fromNode: number, toNode: number, bytes: number): void {
+  if (bytes > 0) add(table, 'agents', machineOf(NOBODY, fromNode), machineOf(NOBODY, toNode), bytes)
+}
+
+/** Of the minute as a whole: senders' rows with an end that nobody knows, and what was promoted of receivers'. */
+export function noteMinute(table: PairTable, unknown: number, promoted: number): void {
+  if (unknown > 0) add(table, 'agents', NOBODY, NOBODY, unknown)
+  if (promoted > 0) add(table, 'sent', NOBODY, NOBODY, promoted)
+}
+
+/** More entries than this are not kept: 72 bytes each. */
 const MAX_COMPARED = 1_000_000
 
 /**
- * What was seen of pairs of addresses in sealed minutes that no agent watched, so that agents' late rows and flow logs
- * are counted once in whatever order they come.
+ * What was seen in sealed minutes of hops that no agent watched, so that agents' late rows and flow logs are counted once
+ * in whatever order they come.
  */
 export class ComparedMinutes {
   readonly #tables = new Map<Minute, PairTable>()
@@ -85,91 +121,4 @@ export const seenIn = (table: PairTable | undefined, from: number, to: number): 
 const look = (table: PairTable | undefined, view: keyof Seen, from: number, to: number): number => {
   const entry = table?.find(Math.min(from, to), Math.max(from, to)) ?? -1
   return table === undefined || entry < 0 ? 0 : table.sum(entry, sumOf(view, from, to))
-}
-
-/** What one step would change of them; nothing is done until `apply`. */
-export class ComparedChanges {
-  readonly #minutes: ComparedMinutes
-  readonly #changes = new Map<Minute, PairTable>()
-
-  constructor(minutes: ComparedMinutes) {
-    this.#minutes = minutes
-  }
-
-  isForgotten(minute: Minute): boolean {
-    return minute < this.#minutes.from
-  }
-
-  seen(minute: Minute, from: number, to: number): Seen {
-    const { agents, sent, received } = this.#minutes.seen(minute, from, to)
-    const more = seenIn(this.#changes.get(minute), from, to)
-    return { agents: agents + more.agents, sent: sent + more.sent, received: received + more.received }
-  }
-
-  /** One view grows. @returns how many of the bytes are to be added. */
-  settle(minute: Minute, from: number, to: number, view: keyof Seen, bytes: number): number {
-    if (bytes === 0) return 0
-    const added = settleSeen(this.seen(minute, from, to), view, bytes)
-    const table = this.#changes.get(minute) ?? newCompared()
-    this.#changes.set(minute, table)
-    table.add(entryOf(table, from, to), sumOf(view, from, to), bytes)
-    return added
-  }
-
-  apply(): void {
-    for (const [minute, table] of this.#changes) this.#minutes.add(minute, table)
-  }
-
-  /** As they are to be kept: whole sums, not differences. */
-  kept(addresses: ClusterNumbers): Compared[] {
-    return Array.from(this.#changes, ([minute, table]) =>
-      keptOf(minute, table, addresses, (from, to) => this.seen(minute, from, to)),
-    ).flat()
-  }
-}
-
-/** The pairs of a table of one minute, as they are kept. */
-export function keptOf(
-  minute: Minute,
-  table: PairTable,
-  addresses: ClusterNumbers,
-  seen: (from: number, to: number) => Seen,
-): Compared[] {
-  return Array.from({ length: table.count }, (_, i) => {
-    const [a, b] = [table.a(i), table.b(i)]
-    // Numbers are of this process: what is kept goes by name.
-    const isInOrder = nameOf(addresses, a) < nameOf(addresses, b)
-    const [one, other] = isInOrder ? [a, b] : [b, a]
-    const { cluster, name } = addresses.value(one)
-    const [forth, back] = [seen(one, other), seen(other, one)]
-    return {
-      ...{ cluster, minute, one: name, other: addresses.textIn(cluster, other) },
-      ...{ agentsToOther: forth.agents, agentsToOne: back.agents },
-      ...{ sentToOther: forth.sent, sentToOne: back.sent },
-      ...{ receivedToOther: forth.received, receivedToOne: back.received },
-    }
-  })
-}
-
-const nameOf = (addresses: ClusterNumbers, number: number): string => {
-  const { cluster, name } = addresses.value(number)
-  return `${cluster}/${name}`
-}
-
-/** A table as `keptOf` wrote it, of the pairs of one minute. */
-export function restoredCompared(rows: readonly Compared[], addresses: ClusterNumbers): PairTable {
-  const table = newCompared()
-  for (const row of rows) {
-    const one = addresses.of(row.cluster, row.one)
-    const other = addresses.ofText(row.cluster, row.other)
-    const entry = entryOf(table, one, other)
-    const add = (view: keyof Seen, forth: number, back: number) => {
-      table.add(entry, sumOf(view, one, other), forth)
-      table.add(entry, sumOf(view, other, one), back)
-    }
-    add('agents', row.agentsToOther, row.agentsToOne)
-    add('sent', row.sentToOther, row.sentToOne)
-    add('received', row.receivedToOther, row.receivedToOne)
-  }
-  return table
 }

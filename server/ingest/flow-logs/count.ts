@@ -4,7 +4,8 @@ import { Facts } from '../facts.ts'
 import { type ClusterNumbers, NOBODY } from '../numbers.ts'
 import type { SealedMinutes } from '../sealed-minutes.ts'
 import type { SeriesNumbers } from '../series-numbers.ts'
-import { ComparedChanges, type ComparedMinutes } from './compared.ts'
+import type { ComparedMinutes } from './compared.ts'
+import { ComparedChanges } from './compared-changes.ts'
 import { isDialled } from './middlebox.ts'
 import type { PlacedHop, PlacedRow } from './placed.ts'
 import { emptyFlowLogTally, type FlowLogAsideReason, type FlowLogTally } from './tally.ts'
@@ -17,6 +18,8 @@ export interface History {
   readonly decidedFrom: Minute | null
   /** Whether any agent told anything of the node in that minute. */
   hasLine(minute: Minute, node: number): boolean
+  /** Whether any agent told anything of any node in that minute. */
+  hasLines(minute: Minute): boolean
 }
 
 export interface CountingParts {
@@ -63,7 +66,7 @@ export function countFlowLogs(rows: readonly PlacedRow[], parts: CountingParts):
     if (judged.is === 'aside') tally.setAside[judged.reason] += bytes
     else if (judged.is === 'evidence' || hop === undefined) tally.evidence += bytes
     else {
-      const added = judged.is === 'whole' ? bytes : changes.settle(minute, hop.from, hop.to, hop.view, bytes)
+      const added = judged.is === 'whole' ? bytes : settle(hop, changes)
       tally.counted += added
       tally.superseded += bytes - added
       facts.push(minute, parts.series.storeId(hop.series), amountsOf(hop, added))
@@ -72,7 +75,7 @@ export function countFlowLogs(rows: readonly PlacedRow[], parts: CountingParts):
   const columns = facts.columns()
   return {
     facts: columns.count > 0 ? [columns] : [],
-    compared: changes.kept(parts.addresses),
+    compared: changes.kept(parts),
     audit: Array.from(perNode.values(), ({ minute, node, bytes }) => {
       const { cluster, name } = parts.nodes.value(node)
       const others = { agentBytes: 0, agentWireBytes: 0, smallerBytes: 0, largerBytes: 0 }
@@ -92,16 +95,14 @@ function judge({ minute, hop }: PlacedRow, parts: CountingParts, changes: Compar
   return sealed.isTooLate(minute) || minute < compared.from ? judgePast(hop, parts) : judgeKnown(hop, parts, changes)
 }
 
-/** A minute of which it is known who watched it, and what was counted of pairs that nobody watched. */
-function judgeKnown(hop: PlacedHop, { sealed }: CountingParts, changes: ComparedChanges): Judgement {
-  const { minute, from, to } = hop
-  // Nodes for pods: what agents counted of the pods cannot be found. Any word of theirs is taken for the whole.
-  const isWatchedBy = (node: number) =>
-    sealed.isCovered(minute, node) || (!hop.isMatched && sealed.ledger(minute, node) !== undefined)
-  if (!isWatchedBy(hop.fromNode) && !isWatchedBy(hop.toNode))
-    return hop.isMatched || hop.isSenderSilent ? { is: 'settled' } : { is: 'aside', reason: 'sender not known' }
+/** A minute of which it is known who watched it, and what was counted of hops that nobody watched. */
+function judgeKnown(hop: PlacedHop, { sealed, history }: CountingParts, changes: ComparedChanges): Judgement {
+  const { minute, from, to, fromNode, toNode, nodeless } = hop
+  if (isHidden(hop)) return { is: 'settled' }
+  const mayBeWatched = history.watchedFrom !== null && minute >= history.watchedFrom
+  if (nodeless === 'own' && mayBeWatched) return { is: 'aside', reason: 'node not known' }
+  if (!sealed.isCovered(minute, fromNode) && !sealed.isCovered(minute, toNode)) return { is: 'settled' }
   if (hop.middlebox === undefined) return { is: 'evidence' }
-  if (!isDialled(hop.middlebox)) return { is: 'settled' }
   const counted = changes.seen(minute, from, to).agents + changes.seen(minute, to, from).agents
   return hop.isBoxKnown && counted === 0 ? { is: 'settled' } : { is: 'evidence' }
 }
@@ -113,10 +114,22 @@ function judgePast(hop: PlacedHop, { history }: CountingParts): Judgement {
   if (watchedFrom !== null && minute >= watchedFrom) {
     if (decidedFrom === null || minute < decidedFrom) return { is: 'aside', reason: 'too late' }
     const isWatched = history.hasLine(minute, hop.fromNode) || history.hasLine(minute, hop.toNode)
-    if (isWatched && (hop.middlebox === undefined || isDialled(hop.middlebox))) return { is: 'evidence' }
+    if (isWatched && !isHidden(hop)) return { is: 'evidence' }
+    // Labels are forgotten sooner than who watched: a pod's address of then is nobody's now.
+    const mayBeWatched = hop.nodeless !== 'none' && history.hasLines(minute)
+    if (mayBeWatched && !isHidden(hop)) return { is: 'aside', reason: 'node not known' }
   }
   return hop.isSenderSilent ? { is: 'whole' } : { is: 'aside', reason: 'sender not known' }
 }
+
+function settle(hop: PlacedHop, changes: ComparedChanges): number {
+  const { minute, view, bytes, isMatched } = hop
+  if (isHidden(hop)) return changes.ofHidden(minute, hop, view, bytes)
+  return changes.ofFlowLog(minute, hop, view, bytes, isMatched)
+}
+
+/** No agent can know it: an end passes traffic on, and nobody talks to it. */
+const isHidden = ({ middlebox }: PlacedHop): boolean => middlebox !== undefined && !isDialled(middlebox)
 
 /** What the node's interfaces carried, where its agent can be compared with them. */
 function noteNode(

@@ -52,8 +52,6 @@ export interface DeskParts {
   readonly onCounted: (facts: readonly FactColumns[]) => void
 }
 
-/** The packets' own addresses: without them pods are told from their node. */
-const PACKET_FIELDS = ['pkt-srcaddr', 'pkt-dstaddr']
 /** Rows of more than so many minutes from now come from a broken clock. */
 const AHEAD_OF_NOW = 5
 /** Cost Explorer keeps 14 months: older traffic cannot be compared with any bill. */
@@ -97,9 +95,6 @@ export class FlowLogDesk {
       const seconds = Math.max(1, Math.ceil(given.heldForMs / 1000))
       return refuse('lease held', `another reader has the lease for ${seconds} s, if it does not renew it`, seconds)
     }
-    loggers.namesPackets = !report.flowLogs.some(({ missing }) =>
-      missing.some(({ field }) => PACKET_FIELDS.includes(field)),
-    )
     loggers.flowLogs = report.flowLogs
     counting.auditsNodes = true
     return { ok: true, value: given }

@@ -29,6 +29,7 @@ export async function historyOf(
     watchedFrom,
     decidedFrom: store.decisionsFrom(),
     hasLine: (at, node) => lines.get(at)?.has(node) === true,
+    hasLines: at => lines.has(at),
   }
 }
 

@@ -6,7 +6,7 @@ import type { MappedInterface, VpcMap } from '../../directory/vpc-map.ts'
 import { isMiddlebox, middleboxOfType } from './middlebox.ts'
 
 /** What flow logs ask the VPC's map. */
-export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged'>
+export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged' | 'instanceAddresses'>
 
 /** More names than this are forgotten at once, and learned again as they come. */
 const MOST = 1_000_000
@@ -23,8 +23,6 @@ export class Loggers {
     this.#map = map
   }
 
-  /** The format tells the packets' own addresses (pkt-srcaddr, pkt-dstaddr), so that pods are told from their node. */
-  namesPackets = true
   /** What the reader reads. */
   flowLogs: readonly ReadFlowLog[] = []
 
@@ -41,6 +39,12 @@ export class Loggers {
   learn(name: string): void {
     if (this.#seen.size >= MOST) this.#seen.clear()
     this.#seen.add(name)
+  }
+
+  /** All addresses of the EC2 machine that an interface is attached to; undefined where nobody knows whose it is. */
+  machineOf({ mapped }: Pick<Logger, 'mapped'>): readonly string[] | undefined {
+    if (mapped?.owner.kind !== 'instance') return mapped?.addresses
+    return this.#map?.instanceAddresses(mapped.owner.id)
   }
 
   mapped(id: string | undefined): MappedInterface | undefined {

@@ -1,5 +1,6 @@
 import type { BatchWindow } from '@weir/contract/agent-wire.ts'
 import { type FlowLogBatch, initiators, NO_NEXT_HOP } from '@weir/contract/flow-log-wire.ts'
+import { isTunnel } from '@weir/contract/tunnels.ts'
 import { minute, startOf } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { BACKEND, type End, MACHINE, MIDDLEBOX } from '../end.ts'
@@ -9,7 +10,7 @@ import type { Services } from '../responders.ts'
 import { type SeriesNumbers, shapeOf } from '../series-numbers.ts'
 import { type Hop, type HopEnd, hopsOf } from './hops.ts'
 import type { Logger, Loggers } from './loggers.ts'
-import { countingFlowLog, flowLogOf } from './overlap.ts'
+import { countingFlowLog, flowLogOf, missingIn } from './overlap.ts'
 import type { PlacedHop, PlacedRow } from './placed.ts'
 
 const DESTINATION = initiators.indexOf('destination')
@@ -31,15 +32,19 @@ export class FlowLogPlacer {
   place(batch: FlowLogBatch): PlacedRow[] {
     const { rows } = batch
     const hopOf = hopsOf(batch, this.#loggers)
-    const hops = Array.from({ length: rows.count }, (_, row) => hopOf(row))
     const ends = new EndsOfBatch(this.#ends, batch.cluster)
+    const namesPackets = !missingIn(batch.object, this.#loggers.flowLogs).some(isPacketField)
+    const hops = Array.from({ length: rows.count }, (_, row) => {
+      const hop = hopOf(row)
+      return hop === undefined || namesPackets ? hop : this.#atNode(hop, ends, rows.minute[row] ?? 0)
+    })
     const told = this.#toldElsewhere(flowLogOf(batch.object))
     for (const [row, hop] of hops.entries()) if (hop !== undefined) this.#learn(hop, ends, rows.minute[row] ?? 0)
     return hops.map((hop, row) => ({
       minute: minute(rows.minute[row] ?? 0),
       bytes: rows.bytes[row] ?? 0,
       hop: hop && {
-        ...this.#placeRow(batch, row, hop, ends),
+        ...this.#placeRow(batch, row, hop, ends, namesPackets),
         ...(told(hop.logger) && { isTold: true, loggedBy: NOBODY }),
       },
     }))
@@ -49,11 +54,22 @@ export class FlowLogPlacer {
   #toldElsewhere(own: string | undefined): (logger: Logger) => boolean {
     const counting = new Map<string, string | undefined>()
     return logger => {
-      if (own === undefined) return false
+      if (own?.startsWith('fl-') !== true) return false
       if (!counting.has(logger.id)) counting.set(logger.id, countingFlowLog(logger, this.#loggers.flowLogs))
       const chosen = counting.get(logger.id)
       return chosen !== undefined && chosen !== own
     }
+  }
+
+  /** A format without the packets' addresses names an interface by its own: where that is no node's, its machine's may be. */
+  #atNode(hop: Hop, ends: EndsOfBatch, at: number): Hop {
+    const isSent = hop.direction === 'egress'
+    const own = isSent ? hop.from : hop.to
+    const isNodes = ({ address }: HopEnd) => ends.of({ address }, at, 0).node !== NOBODY
+    if (own.box !== undefined || isNodes(own)) return hop
+    const node = this.#loggers.machineOf(hop.logger)?.find(address => isNodes({ address }))
+    if (node === undefined) return hop
+    return isSent ? { ...hop, from: { address: node } } : { ...hop, to: { address: node } }
   }
 
   /** Whose packets an interface sends is logged: its own address, and those of the node behind it. */
@@ -66,7 +82,7 @@ export class FlowLogPlacer {
     this.#loggers.learn(nodeName(placed.node))
   }
 
-  #placeRow(batch: FlowLogBatch, row: number, hop: Hop, ends: EndsOfBatch): PlacedHop {
+  #placeRow(batch: FlowLogBatch, row: number, hop: Hop, ends: EndsOfBatch, namesPackets: boolean): PlacedHop {
     const { rows } = batch
     const at = rows.minute[row] ?? 0
     const [port, protocol] = [rows.port[row] ?? 0, rows.protocol[row] ?? 0]
@@ -95,8 +111,16 @@ export class FlowLogPlacer {
       isBoxKnown: ends.isKnownBox(hop.from.box === undefined ? hop.to : hop.from, at),
       isTold: sender === 'logs' || (hop.logger.middlebox === 'NAT gateway' && isInternet(isSent ? to : from)),
       isSenderSilent: sender === 'silent',
-      isMatched: this.#loggers.namesPackets,
+      // What tunnels carry is seen apart, under other addresses: only its nodes are the same.
+      isMatched: namesPackets && !isTunnel(protocol, port),
+      nodeless: this.#nodeless(hop, from, to, namesPackets),
     }
+  }
+
+  #nodeless({ direction, logger }: Hop, from: End, to: End, namesPackets: boolean): PlacedHop['nodeless'] {
+    const own = direction === 'egress' ? from : to
+    if (!namesPackets && isNodeless(own) && this.#loggers.machineOf(logger) === undefined) return 'own'
+    return isNodeless(from) || isNodeless(to) ? 'any' : 'none'
   }
 
   /** Whether the sender's own records tell what this one, of the receiver, tells. */
@@ -111,7 +135,13 @@ export class FlowLogPlacer {
   }
 }
 
+/** An address inside that no label tells of: it may be at a node. */
+const isNodeless = ({ node, placed: { peer } }: End): boolean =>
+  node === NOBODY && (peer.kind === 'unplaced' || peer.kind === 'subnet')
 const isInternet = ({ placed }: End): boolean => placed.peer.kind === 'internet'
+/** Without these pods are told only as their node. */
+const isPacketField = ({ field }: { readonly field: string }): boolean =>
+  field === 'pkt-srcaddr' || field === 'pkt-dstaddr'
 const nodeName = (node: string | undefined): string => `node ${node ?? ''}`
 
 const windowOfMinute = (at: number): BatchWindow => ({

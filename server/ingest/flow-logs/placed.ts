@@ -23,8 +23,10 @@ export interface PlacedHop {
   readonly isTold: boolean
   /** Whether the sender is known not to log, so that nobody else's record can be this traffic. */
   readonly isSenderSilent: boolean
-  /** The addresses are those agents use: what both saw of a pair can be compared. */
+  /** The addresses are those agents use: what both saw of a pair can be compared. Else their nodes are known. */
   readonly isMatched: boolean
+  /** Nobody knows whether an end is at a node: `any` end, or even the `own` one of an interface whose pods are not named. */
+  readonly nodeless: 'none' | 'any' | 'own'
 }
 
 /** undefined: not even the direction is known. */

@@ -4,6 +4,7 @@ export const flowLogAsideReasons = [
   'too old', // older than any bill
   'in the future', // a record's clock is wrong
   'direction unknown', // the format does not say, and neither do the addresses
+  'node not known', // of a minute that agents watched: the node of an address may have told the same bytes
   'sender not known', // of a past minute: the sender's own interface may have told the same bytes
 ] as const
 export type FlowLogAsideReason = (typeof flowLogAsideReasons)[number]
@@ -27,7 +28,10 @@ export const emptyFlowLogTally = (): FlowLogTally => ({
   counted: 0,
   evidence: 0,
   superseded: 0,
-  setAside: { 'too late': 0, 'too old': 0, 'in the future': 0, 'direction unknown': 0, 'sender not known': 0 },
+  setAside: {
+    ...{ 'too late': 0, 'too old': 0, 'in the future': 0 },
+    ...{ 'direction unknown': 0, 'node not known': 0, 'sender not known': 0 },
+  },
 })
 
 export function addFlowLogTally(to: FlowLogTally, more: FlowLogTally): void {

@@ -7,7 +7,8 @@ import { type LogRow, TestReader } from './reader.ts'
 test('the name of an object says whose it is', () => {
   const key = '123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz'
   equal(flowLogOf(`s3://logs/AWSLogs/123456789012/vpcflowlogs/us-east-1/2018/06/20/${key}#etag`), 'fl-1234abcd')
-  equal(flowLogOf('logs://group/eni-1-all#2018-06-20'), undefined)
+  equal(flowLogOf('logs:///aws/vpc/flow/eni-1-all#2018-06-20T11'), 'logs:///aws/vpc/flow/')
+  equal(flowLogOf('s3://logs/renamed/one.log.gz#etag'), 's3://logs/')
 })
 
 /** An interface of subnet-1 in vpc-1; `logs` are the flow logs that are read, by what they are of. */

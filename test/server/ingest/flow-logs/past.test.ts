@@ -74,6 +74,24 @@ test('an agent that came late has left a line, though it watched nothing', async
   deepEqual([evidence, stage.total()], [5, [5, 0]])
 })
 
+test('an agent’s late row to the internet leaves one, too', async () => {
+  await using stage = await new Stage().start()
+  await stage.offer({ node: 'a1', from: 0, to: 60, rows: [] })
+  await stage.seal(2)
+  await stage.offer({ node: 'b2', from: 0, to: 60, rows: [{ initiator: POD_B2, responder: INTERNET, bytes: [5, 0] }] })
+  await stage.seal(2 * DAY)
+  const { evidence } = await bring(stage, { from: POD_B2, to: INTERNET, bytes: 5 })
+  deepEqual([evidence, stage.total()], [5, [5, 0]])
+})
+
+test('an address whose label is forgotten was perhaps at a node that watched: it counts only where no agent told anything', async () => {
+  await using stage = await later()
+  const row = { from: '10.244.1.99', to: POD_B2, bytes: 5 }
+  deepEqual(await bring(stage, row, { ...row, at: -1, bytes: 7 }, { ...row, at: 30, bytes: 9 }), {
+    ...{ counted: [7, 9], evidence: 0, aside: [['node not known', 5]] },
+  })
+})
+
 test('a receiver’s record of the past: without a map its sender may have told the same', async () => {
   await using stage = await later()
   const row = { at: -1, to: POD_B2, direction: 'ingress', bytes: 5 } as const
@@ -84,7 +102,7 @@ test('a receiver’s record of the past: without a map its sender may have told 
 
 test('a receiver’s record of the past: the map knows whether its sender logs', async () => {
   const isLogged = (name: string) => name === POD_A2
-  await using stage = await later({ interfaceOf: () => undefined, isLogged })
+  await using stage = await later({ interfaceOf: () => undefined, isLogged, instanceAddresses: () => [] })
   const row = { at: -1, to: POD_B2, direction: 'ingress', bytes: 5 } as const
   deepEqual(await bring(stage, { ...row, from: POD_A2 }, { ...row, from: POD_A1, bytes: 7 }), {
     ...{ counted: [7], evidence: 5, aside: [] },
@@ -124,7 +142,7 @@ test('every byte of every row ends under one name', async () => {
   equal(up + down, counted)
 })
 
-test('a format that names nodes for pods counts only where the nodes told nothing of the minute', async () => {
+test('a format that names nodes for pods counts what goes beyond all that its nodes told of the minute', async () => {
   await using stage = await new Stage().start()
   await stage.offer({ node: 'a1', from: 0, to: 30, rows: [{ initiator: POD_A1, responder: POD_B2, bytes: [5, 0] }] })
   await stage.seal(2)
@@ -137,6 +155,7 @@ test('a format that names nodes for pods counts only where the nodes told nothin
     stage.store.facts.map(({ minute, bytesToResponder }) => [minute - M0, bytesToResponder]),
     [
       [0, 5],
+      [0, 4],
       [1, 9],
     ],
   )

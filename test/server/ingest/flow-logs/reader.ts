@@ -25,6 +25,8 @@ export interface LogRow {
   readonly direction?: (typeof directions)[number]
   readonly initiator?: (typeof initiators)[number]
   readonly port?: number
+  /** 6 where not given. */
+  readonly protocol?: number
   readonly next?: NextHop
   readonly bytes: number
 }
@@ -63,7 +65,7 @@ export function logBatchOf(given: LogBatch): FlowLogBatch {
     rows.direction[i] = directions.indexOf(row.direction ?? 'egress')
     rows.initiator[i] = initiators.indexOf(row.initiator ?? 'source')
     rows.port[i] = row.port ?? 0
-    rows.protocol[i] = 6
+    rows.protocol[i] = row.protocol ?? 6
     rows.nextHop[i] = row.next === undefined ? NO_NEXT_HOP : indexIn(nextHops, JSON.stringify(row.next), row.next)
     rows.bytes[i] = row.bytes
     rows.packets[i] = 1
