@@ -22,6 +22,7 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { createRollouts } from './rollouts/rollouts.ts'
 import { LiveRoutings } from './rollouts/routings.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
@@ -48,6 +49,7 @@ export async function createServerParts(
   const logFor = (part: string) => (line: string) => log('info', part, line)
   const further = await loadClusters(settings.clustersFile, settings.cluster)
   const routings = new LiveRoutings()
+  const rollouts = createRollouts({ dataDir, routings, now, log: logFor('rollouts') })
   const alsoTell = (cluster: string) => routings.listenerOf(cluster)
   const source = await createDirectorySource({ settings, now, log: logFor('directory'), further, alsoTell })
   const { directory, reviewToken: review, nodeOfPod } = source
@@ -192,6 +194,8 @@ export async function createServerParts(
   )
   return [
     opened,
+    // Before the watches, which make it look.
+    rollouts,
     source,
     vpcs,
     views,

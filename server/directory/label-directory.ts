@@ -3,17 +3,17 @@ import type { LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts
 import type { Label, LabelId, Workload } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, type Millis, millis } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
+import { Compaction } from '../compaction.ts'
+import { type Journal, openJournal } from '../journal.ts'
 import type { AgentUpdate } from './agent-update.ts'
-import { Compaction } from './compaction.ts'
 import { changeOf, cursorText } from './cursor.ts'
 import type { Directory, Placed } from './directory.ts'
-import { type Journal, openJournal } from './journal.ts'
 import { KnownClusters } from './known-clusters.ts'
 import { type Known, LabelHistory } from './label-history.ts'
 import type { Listed, ListedChange } from './listing.ts'
 import { mayBeElsewhere, Neighbours } from './neighbours.ts'
 import { type Ids, reconcile } from './reconcile.ts'
-import type { JournalRecord } from './records.ts'
+import { type JournalRecord, recordOf } from './records.ts'
 import { type DirectoryStats, describe } from './stats.ts'
 import { unplaced } from './unplaced.ts'
 import { isVpcKey } from './vpc-keys.ts'
@@ -76,8 +76,8 @@ class JournaledDirectory implements LabelDirectory {
   readonly #instance: string
   readonly #log: (line: string) => void
   readonly #journalFile: string | undefined
-  #journal: Journal | undefined
-  #compaction: Compaction | undefined
+  #journal: Journal<JournalRecord> | undefined
+  #compaction: Compaction<JournalRecord> | undefined
   readonly #clusters = new KnownClusters()
   readonly #listeners = new Set<() => void>()
   readonly #history = new LabelHistory()
@@ -97,7 +97,7 @@ class JournaledDirectory implements LabelDirectory {
 
   open(): void {
     if (this.#journalFile === undefined) return
-    const { journal, records, damagedLines, damagedBytes } = openJournal(this.#journalFile)
+    const { journal, records, damagedLines, damagedBytes } = openJournal(this.#journalFile, recordOf)
     this.#journal = journal
     this.#damagedLines = damagedLines
     this.#recover(records, damagedLines, damagedBytes)

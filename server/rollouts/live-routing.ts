@@ -1,7 +1,7 @@
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { Links } from '../directory/kubernetes/links.ts'
 import type { ClusterObjects, NodeRecord, ObjectsListener, RecordChange } from '../directory/kubernetes/objects.ts'
-import type { ClusterRouting, RoutedService } from './cluster-routing.ts'
+import type { ClusterRouting, RoutedService, WorkloadPlacement } from './cluster-routing.ts'
 import { Placements } from './placements.ts'
 
 /**
@@ -10,6 +10,7 @@ import { Placements } from './placements.ts'
  */
 export class LiveRouting implements ObjectsListener {
   readonly #cluster: string
+  readonly #told: (at: EpochMs) => void
   #objects: ClusterObjects | undefined
   #asOf: EpochMs = epochMs(0)
   /** uids of slices by the namespace and name of their Service. */
@@ -23,8 +24,10 @@ export class LiveRouting implements ObjectsListener {
   #nodes: readonly NodeRecord[] | undefined
   #last: Pick<ClusterRouting, 'services' | 'workloads'> = { services: [], workloads: [] }
 
-  constructor(cluster: string) {
+  /** @param onCurrent told after every sign that the watch is up to date; must not throw. */
+  constructor(cluster: string, onCurrent: (at: EpochMs) => void) {
     this.#cluster = cluster
+    this.#told = onCurrent
   }
 
   onSynced(objects: ClusterObjects, at: EpochMs): void {
@@ -50,6 +53,7 @@ export class LiveRouting implements ObjectsListener {
 
   onCurrent(at: EpochMs): void {
     this.#asOf = at
+    this.#told(at)
   }
 
   /** undefined before everything was listed once. */
@@ -65,6 +69,19 @@ export class LiveRouting implements ObjectsListener {
     }
     this.#last = { ...this.#last, workloads }
     return { cluster: this.#cluster, asOf: this.#asOf, version: objects.version, nodes: this.#nodes, ...this.#last }
+  }
+
+  /** Services that a workload's pods answer for, ready or not, as of the last look. */
+  servicesOf({ namespace, workload }: Pick<WorkloadPlacement, 'namespace' | 'workload'>): readonly RoutedService[] {
+    const isOf = (uid: string | undefined): boolean => {
+      const placement = uid === undefined ? undefined : this.#placements.workloadOf(uid)
+      return placement?.workload.kind === workload.kind && placement.workload.name === workload.name
+    }
+    return this.#last.services.filter(
+      ({ service, slices }) =>
+        service.namespace === namespace &&
+        slices.some(({ endpoints }) => endpoints.some(endpoint => isOf(endpoint.pod?.uid))),
+    )
   }
 
   #look({ maps }: ClusterObjects, uid: string): void {

@@ -69,6 +69,11 @@ export class Placements {
     if (group === undefined) this.#groupOf.delete(uid)
   }
 
+  /** The workload of a pod, as of the last look. */
+  workloadOf(uid: string): WorkloadPlacement | undefined {
+    return this.#placements.get(this.#groupOf.get(uid)?.workload ?? '')
+  }
+
   current(maps: ObjectMaps): readonly WorkloadPlacement[] {
     if (this.#areNodesStale) this.#readNodes(maps)
     for (const group of this.#staleGroups) this.#look(group, maps)

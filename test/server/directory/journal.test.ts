@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { crc32 } from 'node:zlib'
-import { openJournal } from '../../../server/directory/journal.ts'
 import { createDirectory, type LabelDirectory } from '../../../server/directory/label-directory.ts'
-import type { JournalRecord } from '../../../server/directory/records.ts'
+import { type JournalRecord, recordOf } from '../../../server/directory/records.ts'
+import { openJournal } from '../../../server/journal.ts'
 import { whoIs } from '../../contracts/directory.ts'
 import { numbers } from '../contract/numbers.ts'
 import { cart, cartService, minutes, pod, shop, web } from './shop.ts'
@@ -161,7 +161,7 @@ test('a journal that has grown is written anew in pieces, with what is changed m
   const dataDir = join(folder, 'slow')
   mkdirSync(dataDir)
   const file = join(dataDir, 'directory.journal')
-  const { journal } = openJournal(file)
+  const { journal } = openJournal(file, recordOf)
   const watermark = (cluster: string, minute: number): JournalRecord => {
     return { kind: 'watermark', cluster, at: minutes(minute) }
   }
@@ -173,7 +173,7 @@ test('a journal that has grown is written anew in pieces, with what is changed m
   assert.equal(readFileSync(file).length, journal.bytes)
   journal.close()
   assert.deepEqual(
-    openJournal(file).records.map(record => record.kind === 'watermark' && record.at),
+    openJournal(file, recordOf).records.map(record => record.kind === 'watermark' && record.at),
     [3, 4, 5].map(minutes),
   )
 })
@@ -182,7 +182,7 @@ test('a journal that is closed while it is written anew stays as it was', async 
   const dataDir = join(folder, 'closed')
   mkdirSync(dataDir)
   const file = join(dataDir, 'directory.journal')
-  const { journal } = openJournal(file)
+  const { journal } = openJournal(file, recordOf)
   journal.append([{ kind: 'watermark', cluster: 'lab', at: minutes(1) }], true)
   const before = readFileSync(file)
   const rewritten = journal.rewriteSlowly([])

@@ -13,36 +13,38 @@ import {
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type JournalRecord, recordOf } from './records.ts'
 
 /**
  * Append-only file of records: each line is the CRC-32 of the text in hexadecimal, a blank, the record as JSON. It is
  * read once, at start, and then written anew without what is no longer kept. Calls are synchronous: a change is on the
  * disk before anybody is told of it, and the order of changes is the order of calls.
  */
-export interface Journal {
+export interface Journal<R> {
   /** On the disk when it returns if `durable`. On failure nothing of it stays in the file. @throws the system's error */
-  append(records: readonly JournalRecord[], durable: boolean): void
+  append(records: readonly R[], durable: boolean): void
   /** Replaces the whole file, in one rename. @throws the system's error; the old file then still stands */
-  rewrite(records: Iterable<JournalRecord>): void
+  rewrite(records: Iterable<R>): void
   /** The same in pieces, between which others have their turn; records may change and be appended meanwhile. */
-  rewriteSlowly(records: Iterable<JournalRecord>): Promise<void>
+  rewriteSlowly(records: Iterable<R>): Promise<void>
   readonly bytes: number
   close(): void
 }
 
-export interface OpenedJournal {
-  readonly journal: Journal
-  readonly records: readonly JournalRecord[]
+export interface OpenedJournal<R> {
+  readonly journal: Journal<R>
+  readonly records: readonly R[]
   /** Lines that could not be read; they stand in `<file>.damaged`. A torn last line counts. */
   readonly damagedLines: number
   readonly damagedBytes: number
 }
 
+/** What a parsed line says; undefined: nothing that is known here. */
+export type ReadRecord<R> = (value: unknown) => R | undefined
+
 /** Opens or creates. @throws the system's error when the folder cannot be written. */
-export function openJournal(file: string): OpenedJournal {
+export function openJournal<R>(file: string, recordOf: ReadRecord<R>): OpenedJournal<R> {
   mkdirSync(dirname(file), { recursive: true })
-  const { records, damaged } = readLines(readIfThere(file))
+  const { records, damaged } = readLines(readIfThere(file), recordOf)
   if (damaged.length > 0)
     appendFileSync(`${file}.damaged`, Buffer.concat(damaged.map(line => Buffer.concat([line, newline]))))
   let fd = openSync(file, 'a')
@@ -57,7 +59,7 @@ export function openJournal(file: string): OpenedJournal {
     fd = openSync(file, 'a')
     bytes = size
   }
-  const journal: Journal = {
+  const journal: Journal<R> = {
     append(added, durable) {
       let size = 0
       const written: Buffer[] = []
@@ -117,14 +119,14 @@ export function openJournal(file: string): OpenedJournal {
 const newline = Buffer.from('\n')
 const CHUNK_BYTES = 1024 * 1024
 
-function lineOf(record: JournalRecord): string {
+function lineOf(record: unknown): string {
   const text = JSON.stringify(record)
   return `${sumOf(text)} ${text}\n`
 }
 
 const sumOf = (text: string | Uint8Array): string => crc32(text).toString(16).padStart(8, '0')
 
-function* chunks(records: Iterable<JournalRecord>): Iterable<Buffer> {
+function* chunks(records: Iterable<unknown>): Iterable<Buffer> {
   let text = ''
   for (const record of records) {
     text += lineOf(record)
@@ -150,21 +152,21 @@ function readIfThere(file: string): Buffer {
   }
 }
 
-function readLines(body: Buffer): { records: JournalRecord[]; damaged: Buffer[] } {
-  const records: JournalRecord[] = []
+function readLines<R>(body: Buffer, recordOf: ReadRecord<R>): { records: R[]; damaged: Buffer[] } {
+  const records: R[] = []
   const damaged: Buffer[] = []
   for (let from = 0; from < body.length; ) {
     const end = body.indexOf(newline[0] ?? 10, from)
     const line = body.subarray(from, end < 0 ? body.length : end)
     from = end < 0 ? body.length : end + 1
-    const record = readLine(line)
+    const record = readLine(line, recordOf)
     if (record !== undefined) records.push(record)
     else if (line.length > 0) damaged.push(line)
   }
   return { records, damaged }
 }
 
-function readLine(line: Buffer): JournalRecord | undefined {
+function readLine<R>(line: Buffer, recordOf: ReadRecord<R>): R | undefined {
   const text = line.subarray(9)
   if (line.toString('latin1', 0, 9) !== `${sumOf(text)} ` || text.length === 0) return undefined
   try {

@@ -1,18 +1,17 @@
 import type { Journal } from './journal.ts'
-import type { JournalRecord } from './records.ts'
 
 /** The journal is written anew when it has grown to twice its size and by this much. */
 const SPARE_JOURNAL_BYTES = 8 * 1024 * 1024
 
 /** Writes a journal anew once what is superseded in it takes more room than the rest. */
-export class Compaction {
-  readonly #journal: Journal
-  readonly #records: () => Iterable<JournalRecord>
+export class Compaction<R> {
+  readonly #journal: Journal<R>
+  readonly #records: () => Iterable<R>
   readonly #log: (line: string) => void
   #compactedBytes: number
 
   /** The journal has just been written anew. */
-  constructor(journal: Journal, records: () => Iterable<JournalRecord>, log: (line: string) => void) {
+  constructor(journal: Journal<R>, records: () => Iterable<R>, log: (line: string) => void) {
     this.#journal = journal
     this.#records = records
     this.#log = log

@@ -1,0 +1,211 @@
+import type { ChangeSubject, RoutingChange } from '@weir/contract/rollout-queries.ts'
+import type { EpochMs } from '@weir/contract/units.ts'
+import type { ClusterRouting, RoutedService, WorkloadPlacement } from '../cluster-routing.ts'
+import { type AspectName, type Aspects, aspects } from './aspects.ts'
+import { withId } from './change-id.ts'
+import { clusterAspects, isPlanned, workloadAspects } from './cluster-aspects.ts'
+import { type Known, knownOf, type ServiceName, seenOf } from './known.ts'
+import { serviceAspects } from './service-aspects.ts'
+import { asksForHints, aspectsIn, type SeenSubject, subjectKey } from './subjects.ts'
+import { isStill, observe, still, type Telling, type Turn } from './turn.ts'
+
+/** What a look brought: to be kept together, so that nothing is told twice and nothing is missed. */
+export interface Looked {
+  readonly changes: readonly RoutingChange[]
+  /** Subjects of which something else is to be remembered now. */
+  readonly seen: readonly SeenSubject[]
+  /** Subjects that need not be remembered any more. */
+  readonly forgotten: readonly string[]
+}
+
+/** Something new takes so long to come up: until then what follows from that is no change. */
+export const YOUNG_MS = 10 * 60_000
+/** What is gone for longer is somebody else when it comes again. */
+export const GONE_KEPT_MS = 7 * 24 * 3_600_000
+/** Of those that are gone; beyond it the oldest go: a test bed may make and delete thousands a day. */
+const MOST_GONE = 10_000
+
+/** Services whose endpoints are pods of a workload. */
+export type ServicesOf = (placement: WorkloadPlacement) => readonly ServiceName[]
+
+/**
+ * Tells changes of one cluster's routing against what was told before. Pure: the moment comes with each state of the
+ * cluster, so that nothing is concluded while the watch is blind. A look costs what differs from the last one.
+ */
+export class Detector {
+  readonly #cluster: string
+  readonly #servicesOf: ServicesOf
+  readonly #known: Map<string, Known>
+  /** False where this is the first process that ever looked: then nothing it finds is new. */
+  readonly #isRemembered: boolean
+  /** By what was looked at last: the same object says the same. */
+  readonly #knownOf = new WeakMap<object, Known>()
+  readonly #turning = new Set<Known>()
+  /** Oldest first. */
+  readonly #gone = new Set<Known>()
+  readonly #lost = new Set<Known>()
+  #last: Pick<ClusterRouting, 'nodes' | 'services' | 'workloads'> | undefined
+  #look = 0
+  #changes: RoutingChange[] = []
+  #touched = new Set<Known>()
+
+  constructor(cluster: string, kept: Iterable<SeenSubject>, servicesOf: ServicesOf) {
+    this.#cluster = cluster
+    this.#servicesOf = servicesOf
+    this.#known = new Map(Array.from(kept, seen => [seen.subject, knownOf(seen)]))
+    this.#isRemembered = this.#known.size > 0
+    const gone = [...this.#known.values()].filter(({ goneAt }) => goneAt !== null)
+    for (const known of gone.sort((a, b) => (a.goneAt ?? 0) - (b.goneAt ?? 0))) this.#gone.add(known)
+    for (const known of this.#known.values()) if (known.hintsLostAt !== null) this.#lost.add(known)
+  }
+
+  /** Services that lost their hints while these are still asked for, and have none since. */
+  lostHints(): readonly { readonly subject: string; readonly since: EpochMs }[] {
+    return [...this.#lost].flatMap(({ key, told, goneAt, hintsLostAt }) =>
+      hintsLostAt !== null && goneAt === null && asksForHints(told) ? [{ subject: key, since: hintsLostAt }] : [],
+    )
+  }
+
+  look(routing: ClusterRouting): Looked {
+    const { nodes, services, workloads, asOf } = routing
+    this.#look++
+    this.#changes = []
+    this.#touched = new Set()
+    const last = this.#last
+    if (services !== last?.services) for (const each of services) this.#service(each, asOf)
+    if (workloads !== last?.workloads) for (const each of workloads) this.#workload(each, asOf)
+    if (nodes !== last?.nodes || workloads !== last?.workloads) this.#clusterItself(routing)
+    if (services !== last?.services) this.#missed('service ', asOf)
+    if (workloads !== last?.workloads) this.#missed('workload ', asOf)
+    this.#last = { nodes, services, workloads }
+    for (const known of this.#turning) this.#await(known, asOf)
+    const forgotten = this.#forget(asOf)
+    return { changes: this.#changes, seen: Array.from(this.#touched, seenOf), forgotten }
+  }
+
+  #service(routed: RoutedService, at: EpochMs): void {
+    if (this.#isAsBefore(routed)) return
+    const { namespace, name } = routed.service
+    this.#take(routed, { kind: 'service', namespace, name }, serviceAspects(routed), () => [{ namespace, name }], at)
+  }
+
+  #workload(placement: WorkloadPlacement, at: EpochMs): void {
+    if (!isPlanned(placement) || this.#isAsBefore(placement)) return
+    const { namespace, workload } = placement
+    const subject = { kind: 'workload', namespace, workload } as const
+    this.#take(placement, subject, workloadAspects(placement), () => this.#servicesOf(placement), at)
+  }
+
+  #clusterItself({ nodes, services, workloads, asOf }: ClusterRouting): void {
+    const dns = () =>
+      services.flatMap(({ service: { namespace, name } }) =>
+        namespace === 'kube-system' && name === 'kube-dns' ? [{ namespace, name }] : [],
+      )
+    this.#take({}, { kind: 'cluster' }, clusterAspects(nodes, workloads), dns, asOf)
+  }
+
+  #isAsBefore(looked: object): boolean {
+    const known = this.#knownOf.get(looked)
+    if (known === undefined || known.goneAt !== null) return false
+    known.look = this.#look
+    return true
+  }
+
+  #take(looked: object, subject: ChangeSubject, seen: Aspects, services: Known['services'], at: EpochMs): void {
+    const key = subjectKey(subject)
+    const known = this.#known.get(key) ?? this.#meet(key, at)
+    this.#knownOf.set(looked, known)
+    known.look = this.#look
+    known.subject = subject
+    known.services = services
+    if (known.goneAt !== null) {
+      known.goneAt = null
+      this.#gone.delete(known)
+      this.#touched.add(known)
+    }
+    for (const [aspect, text] of aspectsIn(seen)) this.#aspect(known, aspect, text, at)
+  }
+
+  #meet(key: string, at: EpochMs): Known {
+    const isYoung = this.#look > 1 || this.#isRemembered
+    const met = knownOf({ subject: key, told: {}, goneAt: null, hintsLostAt: null })
+    const known = { ...met, firstAt: isYoung ? at : undefined }
+    this.#known.set(key, known)
+    this.#touched.add(known)
+    return known
+  }
+
+  #aspect(known: Known, name: AspectName, seen: string, at: EpochMs): void {
+    const told = known.told[name]
+    const aspect = aspects[name]
+    const turn = known.turns?.get(name)
+    const isYoung = known.firstAt !== undefined && at - known.firstAt < YOUNG_MS
+    if (told === undefined || (isYoung && aspect.isOutcome && aspect.differs(told, seen))) {
+      known.told = { ...known.told, [name]: seen }
+      this.#touched.add(known)
+    } else if (turn === undefined && !aspect.differs(told, seen)) {
+      if (seen !== told || known.latest?.[name] !== undefined) known.latest = { ...known.latest, [name]: seen }
+    } else this.#observe(known, name, turn ?? still, seen, at)
+  }
+
+  #observe(known: Known, name: AspectName, before: Turn, seen: string, at: EpochMs): void {
+    const told = known.told[name] ?? seen
+    const aspect = aspects[name]
+    const { turn, telling } = observe(before, aspect, told, seen, at)
+    known.turns ??= new Map()
+    if (isStill(turn)) known.turns.delete(name)
+    else known.turns.set(name, turn)
+    if (known.turns.size > 0) this.#turning.add(known)
+    else this.#turning.delete(known)
+    if (telling !== undefined) this.#tell(known, name, telling)
+    else if (!aspect.differs(told, seen)) known.latest = { ...known.latest, [name]: seen }
+  }
+
+  #tell(known: Known, name: AspectName, { after, at, times }: Telling): void {
+    const { subject } = known
+    if (subject === undefined) return
+    const before = known.latest?.[name] ?? known.told[name] ?? ''
+    const kind = aspects[name].kindOf(before, after)
+    const services = known.services().slice(0, 50)
+    const change = { cluster: this.#cluster, at, kind, subject, services, before, after, note: '', times }
+    this.#changes.push(withId(change))
+    known.told = { ...known.told, [name]: after }
+    if (known.latest !== undefined) delete known.latest[name]
+    if (kind === 'hints set') known.hintsLostAt = null
+    if (kind === 'hints lost' && asksForHints(known.told)) known.hintsLostAt = at
+    if (known.hintsLostAt === null) this.#lost.delete(known)
+    else this.#lost.add(known)
+    this.#touched.add(known)
+  }
+
+  /** What has not been looked at in this look because it is as before may have settled meanwhile. */
+  #await(known: Known, at: EpochMs): void {
+    for (const [name, turn] of known.turns ?? [])
+      this.#observe(known, name, turn, turn.departed?.text ?? known.latest?.[name] ?? known.told[name] ?? '', at)
+  }
+
+  /** Gone are those that the look did not find. */
+  #missed(kind: string, at: EpochMs): void {
+    for (const known of this.#known.values()) {
+      if (known.look === this.#look || known.goneAt !== null || !known.key.startsWith(kind)) continue
+      known.goneAt = at
+      known.turns = undefined
+      this.#turning.delete(known)
+      this.#gone.add(known)
+      this.#touched.add(known)
+    }
+  }
+
+  #forget(at: EpochMs): string[] {
+    const forgotten: string[] = []
+    for (const known of this.#gone) {
+      if (this.#gone.size <= MOST_GONE && at - (known.goneAt ?? at) < GONE_KEPT_MS) break
+      this.#gone.delete(known)
+      this.#lost.delete(known)
+      this.#known.delete(known.key)
+      this.#touched.delete(known)
+      forgotten.push(known.key)
+    }
+    return forgotten
+  }
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { endpoints, MINUTE, nameOf, put, rolloutsStage } from './rollouts-stage.ts'
+
+test('a change says where, when it was learnt, and whose traffic it may have moved', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart'))
+  put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  const [change] = stage.all()
+  assert.ok(change !== undefined)
+  const { id, at, ...said } = change
+  assert.match(id, /^[0-9a-f]{20}$/)
+  assert.ok(at <= stage.clock.now() && at >= stage.clock.now() - 2 * MINUTE)
+  assert.deepEqual(said, {
+    cluster: 'prod',
+    kind: 'traffic distribution',
+    subject: { kind: 'service', namespace: 'shop', name: 'cart' },
+    services: [{ namespace: 'shop', name: 'cart' }],
+    before: 'none',
+    after: 'PreferClose',
+    note: '',
+    times: 1,
+  })
+  assert.deepEqual(stage.rollouts().counts().added, { 'traffic distribution': 1 })
+})
+
+test('what is there at the first look is no change, and neither is a new Service or one that goes', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } }))
+  put(stage.api, 'web', { spec: { trafficDistribution: 'PreferClose' } })
+  endpoints(stage.api, 'web', true)
+  await stage.pass()
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass()
+  assert.deepEqual(stage.told(), [])
+})
+
+test('a Service that is deleted and made anew is compared with what it was', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } }))
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass()
+  put(stage.api, 'cart')
+  await stage.pass()
+  assert.deepEqual(stage.told(), ['traffic distribution shop/cart: PreferClose -> none'])
+})
+
+test('after a week it is somebody else', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } }))
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass()
+  await stage.pass(8 * 24 * 60 * MINUTE)
+  put(stage.api, 'cart')
+  await stage.pass()
+  assert.deepEqual(stage.told(), [])
+})
+
+test('a restart tells nothing anew, and what changed meanwhile with the moment it was learnt', async t => {
+  const stage = await rolloutsStage(t, api => {
+    put(api, 'cart')
+    put(api, 'web')
+  })
+  put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  stage.clock.advance(60 * MINUTE)
+  await stage.restart(api => put(api, 'web', { spec: { internalTrafficPolicy: 'Local' } }))
+  await stage.pass()
+  assert.deepEqual(stage.told(), [
+    'traffic distribution shop/cart: none -> PreferClose',
+    'internal traffic policy shop/web: Cluster -> Local',
+  ])
+  const [first, second] = stage.all()
+  assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 60 * MINUTE)
+})
+
+test('10,000 Services cost one line each at first and nothing after; one that changes costs one line', async t => {
+  const stage = await rolloutsStage(t, api => {
+    for (let i = 0; i < 10_000; i++) put(api, `service-${i}`)
+  })
+  await stage.pass()
+  const { changes } = stage.rollouts()
+  assert.equal([...changes.seen('prod')].length, 10_001, 'with the cluster itself')
+  put(stage.api, 'service-7', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  assert.deepEqual(
+    stage.all().map(({ subject }) => nameOf(subject)),
+    ['shop/service-7'],
+  )
+})
