@@ -1,34 +1,26 @@
 import { join } from 'node:path'
 import type { LabelAnswer, ServiceEntry } from '@weir/contract/directory-wire.ts'
 import type { Label, LabelId, Workload } from '@weir/contract/peers.ts'
-import { type EpochMs, epochMs, type Millis, millis } from '@weir/contract/units.ts'
+import { type EpochMs, epochMs, millis } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { Compaction } from '../compaction.ts'
 import { type Journal, openJournal } from '../journal.ts'
 import type { AgentUpdate } from './agent-update.ts'
 import { changeOf, cursorText } from './cursor.ts'
 import type { Directory, Placed } from './directory.ts'
+import type { DirectoryOptions } from './directory-options.ts'
 import { KnownClusters } from './known-clusters.ts'
 import { type Known, LabelHistory } from './label-history.ts'
 import type { Listed, ListedChange } from './listing.ts'
 import { mayBeElsewhere, Neighbours } from './neighbours.ts'
 import { type Ids, reconcile } from './reconcile.ts'
 import { type JournalRecord, recordOf } from './records.ts'
+import { serviceName } from './services.ts'
 import { type DirectoryStats, describe } from './stats.ts'
 import { unplaced } from './unplaced.ts'
 import { isVpcKey } from './vpc-keys.ts'
 import { type Listing, thingsOf } from './whole-listing.ts'
 import type { ChosenLabels } from './workload-labels.ts'
-
-export interface DirectoryOptions {
-  /** Where the journal stands. Without it nothing is kept: for tests. */
-  readonly dataDir?: string
-  /** How long an ended interval is kept: the agents' spool horizon and the lag of flow logs. Default 26 h. */
-  readonly horizonMs?: Millis
-  /** Tells this run's cursors from those of another run: any text that no other run has. */
-  readonly instance: string
-  readonly log: (line: string) => void
-}
 
 /** The directory that adapters feed. All of it is synchronous: an answer never waits for the disk. */
 export interface LabelDirectory extends Directory {
@@ -57,6 +49,8 @@ export interface LabelDirectory extends Directory {
   clusters(): readonly string[]
   /** The chosen Kubernetes labels of a workload at that moment; empty where none are known. */
   workloadLabels(cluster: string, namespace: string, workload: Workload, at: EpochMs): ChosenLabels
+  /** Routing generations of a Service by when they began, oldest first; of one made anew, all of its name. */
+  generationsOf(cluster: string, namespace: string, name: string): ServiceEntry['generations']
   stats(): DirectoryStats
   close(): void
 }
@@ -209,6 +203,10 @@ class JournaledDirectory implements LabelDirectory {
 
   workloadLabels(cluster: string, namespace: string, workload: Workload, at: EpochMs): ChosenLabels {
     return this.#clusters.get(cluster)?.cluster.workloadLabels.at(namespace, workload, at) ?? {}
+  }
+
+  generationsOf(cluster: string, namespace: string, name: string): ServiceEntry['generations'] {
+    return this.#clusters.get(cluster)?.cluster.services.generationsOf(serviceName(namespace, name)) ?? []
   }
 
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined> {

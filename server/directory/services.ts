@@ -86,6 +86,12 @@ export class Services {
     return entriesAt(this.#byName.get(name), at)
   }
 
+  /** Generations of all Services that had the name (namespace/name), oldest first. */
+  generationsOf(name: string): ServiceEntry['generations'] {
+    const all = [...(this.#byName.get(name) ?? [])].flatMap(({ record }) => record.entry.generations)
+    return all.sort((a, b) => a.from - b.from)
+  }
+
   /** The Services that had this nodePort then. */
   atNodePort(port: number, protocol: number, at: EpochMs): ServiceEntry[] {
     const entries = entriesAt(this.#byNodePort.get(port), at)

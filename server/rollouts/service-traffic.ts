@@ -56,6 +56,26 @@ export interface ShareSteps {
   readonly connections: Float64Array
 }
 
+/**
+ * What Services had in a range, all of them as one, and how much of the truth that is. The shares are from 0 to 1; null
+ * where there is nothing to tell them by.
+ */
+export interface TrafficSummary {
+  readonly bytes: number
+  readonly crossZoneBytes: number
+  /** Of what crosses. */
+  readonly cost: MicroUsd
+  /** Minutes that the cluster's nodes watched themselves ÷ minutes of all of them that were heard of. */
+  readonly nodesWatching: number | null
+  /**
+   * Of the bytes that came to these Services' endpoints from pods and nodes, those told by the agents of the nodes that
+   * sent them. What others saw of a node without an agent has lost its Service, and what stayed on that node nobody saw.
+   */
+  readonly toldBySenders: number | null
+  /** Of their bytes within the region, those whose zones are both known. */
+  readonly zonesKnown: number | null
+}
+
 /** Which routing generations of a Service count. */
 export type Generations = (service: ServiceName, generation: number) => boolean
 
@@ -64,6 +84,7 @@ export interface TrafficOfServices {
   /** Of all Services with traffic in the range. */
   all(range: TimeRange): Promise<readonly ServiceTraffic[]>
   of(service: ServiceName, range: TimeRange): Promise<ServiceTraffic>
+  summary(services: readonly ServiceName[], range: TimeRange): Promise<TrafficSummary>
   /**
    * Of the Services as one. Costs what their series cost: for a few Services, not for all of a large cluster.
    *

@@ -232,7 +232,7 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     ok(from <= noon && from > noon - 1440, 'whole days at most')
   })
 
-  test(`${name}: counts the minutes that nodes watched by step, each once, by the newest word on it`, async () => {
+  test(`${name}: counts the minutes that nodes watched by step, each once, however often they are told`, async () => {
     await using data = await open()
     const line = (node: string, at: number, counted: 'primary' | 'witness') => ({
       ...{ cluster: 'main', node, minute: minute(at), counted },
@@ -241,13 +241,12 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     const midnight = noon + 720
     const decisions = [
       line('a', midnight - 1, 'primary'),
-      line('b', midnight - 1, 'primary'),
+      line('b', midnight - 1, 'witness'),
       line('a', midnight, 'primary'),
     ]
     await data.store.commit(aChange({ decisions }))
-    await data.store.commit(
-      aChange({ decisions: [line('b', midnight - 1, 'witness'), line('a', midnight + 60, 'primary')] }),
-    )
+    const later = [{ ...line('b', midnight - 1, 'witness'), supersededBytes: 7 }, line('a', midnight + 60, 'primary')]
+    await data.store.commit(aChange({ decisions: later }))
     const whole = span(midnight - 120, midnight + 120)
     deepEqual(await data.store.watched(whole, millis(3_600_000)), [
       { cluster: 'main', at: epochMs((midnight - 60) * 60_000), nodeMinutes: 2, watchedMinutes: 1 },

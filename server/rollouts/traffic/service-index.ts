@@ -1,7 +1,7 @@
 import type { Dialled, Leg } from '@weir/contract/agent-wire.ts'
 import type { SeriesCatalogue } from '../../answers/catalogue.ts'
 import { IntColumn, Interner } from '../../answers/columns.ts'
-import type { SeriesId } from '../../store/series.ts'
+import type { SeriesId, SeriesKey } from '../../store/series.ts'
 import type { ServiceName } from '../service-traffic.ts'
 
 /** The number of all series that are of no Service. */
@@ -29,6 +29,11 @@ export class ServiceIndex {
   readonly #flowNumbers = new Map<string, number>()
   /** By Service. */
   readonly #series: SeriesId[][] = []
+  /** By Service: numbers of those that answered for it. */
+  readonly #endpoints: Set<number>[] = []
+  readonly #endpointNumbers = new Interner()
+  /** By number of an endpoint. */
+  readonly #untold = new Map<number, SeriesId[]>()
 
   constructor(catalogue: SeriesCatalogue) {
     this.#catalogue = catalogue
@@ -40,21 +45,35 @@ export class ServiceIndex {
     for (let id = this.flowOf.length; id < this.#catalogue.length; id++) this.flowOf.push(this.#flowOf(id))
   }
 
+  /** Series that go by no Service although they end at its endpoints: what was seen of senders without an agent. */
+  untoldOf({ cluster, namespace, name }: ServiceName): readonly SeriesId[] {
+    const number = this.#serviceNumbers.find(serviceText(cluster, namespace, name))
+    const endpoints = number === undefined ? [] : [...(this.#endpoints[number] ?? [])]
+    return endpoints.flatMap(endpoint => this.#untold.get(endpoint) ?? [])
+  }
+
   seriesOf({ cluster, namespace, name }: ServiceName): readonly SeriesId[] {
     const number = this.#serviceNumbers.find(serviceText(cluster, namespace, name))
     return number === undefined ? [] : (this.#series[number] ?? [])
   }
 
   #flowOf(id: SeriesId): number {
-    const { cluster, responderCluster, serviceNamespace, serviceName, dialled, leg, generation } =
-      this.#catalogue.key(id)
-    if (serviceName === '') return NO_FLOW
+    const key = this.#catalogue.key(id)
+    const { cluster, responderCluster, serviceNamespace, serviceName, dialled, leg, generation } = key
     const at = responderCluster ?? cluster
+    const { kind, namespace, workloadKind, name } = key.responder
+    const endpoint = this.#endpointNumbers.number([at, kind, namespace, workloadKind, name].join('\u0000'))
+    if (serviceName === '') {
+      if (key.basis === 'witness' && hasAgent(key)) this.#addUntold(endpoint, id)
+      return NO_FLOW
+    }
     const service = this.#serviceNumbers.number(serviceText(at, serviceNamespace, serviceName), () => {
       this.services.push({ cluster: at, namespace: serviceNamespace, name: serviceName })
       this.#series.push([])
+      this.#endpoints.push(new Set())
     })
     this.#series[service]?.push(id)
+    this.#endpoints[service]?.add(endpoint)
     const { near, far } = this.#catalogue
     const text = [service, near.values[id], far.values[id], dialled, leg, generation].join(' ')
     const known = this.#flowNumbers.get(text)
@@ -63,7 +82,17 @@ export class ServiceIndex {
     this.#flowNumbers.set(text, flow)
     return flow
   }
+
+  #addUntold(endpoint: number, id: SeriesId): void {
+    const known = this.#untold.get(endpoint)
+    if (known === undefined) this.#untold.set(endpoint, [id])
+    else known.push(id)
+  }
 }
+
+/** Whether the node that sent it on should have an agent. */
+export const hasAgent = ({ leg, initiator }: Pick<SeriesKey, 'leg' | 'initiator'>): boolean =>
+  leg === 'second' || initiator.kind === 'pod' || initiator.kind === 'node'
 
 const serviceText = (cluster: string, namespace: string, name: string): string =>
   [cluster, namespace, name].join('\u0000')

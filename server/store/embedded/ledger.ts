@@ -83,6 +83,10 @@ export async function readDecisions(
   return decisions
 }
 
+/**
+ * A minute that was given away gets another line with every late batch; one that its node watched whole has one. Telling
+ * only the former apart takes a tenth of the time.
+ */
 export async function readWatched(
   connection: DuckDBConnection,
   range: TimeRange,
@@ -98,9 +102,10 @@ export async function readWatched(
     const rows = await texts(
       connection,
       `SELECT cluster, ${step} AS step, count(*), count(*) FILTER (counted = 'primary') FROM (
-         SELECT cluster, minute, arg_max(counted, rowid) AS counted FROM ${decisionsTable(day)}
-         WHERE minute >= ${from} AND minute < ${to} GROUP BY cluster, node, minute)
-       GROUP BY ALL ORDER BY step, cluster`,
+         SELECT cluster, minute, counted FROM ${decisionsTable(day)} WHERE counted = 'primary'
+         UNION ALL SELECT DISTINCT ON (cluster, node, minute) cluster, minute, counted
+         FROM ${decisionsTable(day)} WHERE counted = 'witness')
+       WHERE minute >= ${from} AND minute < ${to} GROUP BY ALL ORDER BY step, cluster`,
     )
     for (const [cluster = '', at = '', lines, primary] of rows) {
       const key = `${at} ${cluster}`

@@ -41,7 +41,7 @@ async function trafficOf(rows: readonly TimedRow[], watched: readonly number[] =
   })
   await store.maintain(epochMs((midnight + 60 * HOUR) * MINUTE_MS))
   const catalogue = new SeriesCatalogue(store)
-  const traffic = new StoredTraffic({ store, catalogue, price: () => priceAt(0.01, 2 ** 30) })
+  const traffic = new StoredTraffic({ store, catalogue, price: () => priceAt(0.01, 2 ** 30), now: () => at(60 * HOUR) })
   return { traffic, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
 }
 
@@ -183,4 +183,35 @@ test('a Service that nobody knows has no traffic, and its steps tell what was wa
   deepEqual((await world.traffic.of(nobody, range)).flows, [])
   const { bytes } = await world.traffic.steps([nobody], { from: at(0), to: at(2 * HOUR) }, 3_600_000)
   deepEqual([...bytes], [0, Number.NaN])
+})
+
+test('a summary tells what crossed, what it cost, and how much of the truth that is', async () => {
+  const onNode = anEnd('node', 'node-9', zoneB)
+  const at = midnight + 5
+  const rows: TimedRow[] = [
+    { minute: at, key: aSeries(web, cart, ofCart), amounts: [60, 40, 2 ** 29, 2 ** 29, 1] },
+    { minute: at, key: aSeries(cart, cart, ofCart), amounts: [200, 100, 200, 100, 1] },
+    // Of a sender without an agent: its Service is not known. What an internet client sent needs no agent there.
+    { minute: at, key: aSeries(onNode, cart, { basis: 'witness', port: 0 }), amounts: [60, 40, 60, 40, 1] },
+    { minute: at, key: aSeries(anEnd('internet', '', ''), cart, { basis: 'witness' }), amounts: [9, 9, 9, 9, 1] },
+    {
+      minute: at,
+      key: aSeries(web, anEnd('pod', 'db', zoneB, 'data'), { basis: 'witness' }),
+      amounts: [9, 9, 9, 9, 1],
+    },
+    { minute: at, key: aSeries(web, anEnd('pod', 'cart', '', 'shop'), ofCart), amounts: [50, 50, 50, 50, 1] },
+  ]
+  await using world = await trafficOf(rows, [at])
+  deepEqual(await world.traffic.summary([service], range), {
+    bytes: 400,
+    crossZoneBytes: 100,
+    cost: 20_000,
+    nodesWatching: 1,
+    toldBySenders: 500 / 600,
+    zonesKnown: 400 / 500,
+  })
+  deepEqual(await world.traffic.summary([{ ...service, name: 'nobody' }], range), {
+    ...{ bytes: 0, crossZoneBytes: 0, cost: 0 },
+    ...{ nodesWatching: 1, toldBySenders: null, zonesKnown: null },
+  })
 })

@@ -1,0 +1,132 @@
+import type { Price, TimeRange } from '@weir/contract/queries.ts'
+import type { RoutingChange, ShareReading } from '@weir/contract/rollout-queries.ts'
+import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import type { ServiceName, TrafficOfServices } from '../service-traffic.ts'
+import { largestOf } from './change-services.ts'
+import { firstGenerations, type GenerationsOf, readEarly } from './early.ts'
+import type { ReadingsOfChange, ReadingsStore } from './kept-readings.ts'
+import { concernsSame, earlySides, type Kept, nameOf, SIDE_MS, type Sides, settledSides } from './ranges.ts'
+import { readSettled } from './settled.ts'
+
+export interface ReadingsParts {
+  readonly traffic: TrafficOfServices
+  /** All that is known of in the range, of every cluster. */
+  readonly changesIn: (range: TimeRange) => readonly RoutingChange[]
+  readonly generationsOf: GenerationsOf
+  /** Readings that outlive the sums they were made of. */
+  readonly keptReadings: ReadingsStore
+  readonly kept: () => Kept
+  readonly price: () => Price
+  readonly now: () => EpochMs
+}
+
+/** How often an early reading is made anew. */
+const EARLY_EVERY_MS = 5 * MINUTE_MS
+
+/** Readings of changes, each made when it is asked for and there is something new to read. */
+export class Readings {
+  readonly #parts: ReadingsParts
+  readonly #underWay = new Map<string, Promise<ReadingsOfChange>>()
+
+  constructor(parts: ReadingsParts) {
+    this.#parts = parts
+  }
+
+  /** What was read last, however long ago; undefined: nothing was. Costs nothing. */
+  peek(change: RoutingChange, services: readonly ServiceName[]): readonly ShareReading[] | undefined {
+    const known = this.#parts.keptReadings.get(keyOf(change, services))
+    return known === undefined ? undefined : inOrder(known)
+  }
+
+  /** Settled, and early where the change began a new routing generation. @param services of the change, in a viewer's scope */
+  async of(change: RoutingChange, services: readonly ServiceName[]): Promise<readonly ShareReading[]> {
+    const key = keyOf(change, services)
+    const running = this.#underWay.get(key) ?? this.#read(key, change, services)
+    this.#underWay.set(key, running)
+    try {
+      return inOrder(await running)
+    } finally {
+      this.#underWay.delete(key)
+    }
+  }
+
+  /** Other changes of the same Services that may have moved what a reading of this one compares. */
+  othersOf(change: RoutingChange): readonly RoutingChange[] {
+    const around = { from: epochMs(change.at - 2 * SIDE_MS), to: epochMs(change.at + 2 * SIDE_MS) }
+    return this.#parts.changesIn(around).filter(other => concernsSame(change, other))
+  }
+
+  sidesOf(change: RoutingChange): Sides {
+    return settledSides(change, this.othersOf(change), this.#parts.kept())
+  }
+
+  async #read(key: string, change: RoutingChange, services: readonly ServiceName[]): Promise<ReadingsOfChange> {
+    const { keptReadings, traffic } = this.#parts
+    const known = keptReadings.get(key) ?? { changeAt: change.at }
+    const read = await largestOf(services, change.at, traffic)
+    const settled = await this.#settled(known, change, read)
+    const early = await this.#early(known, change, read)
+    const found = {
+      changeAt: change.at,
+      ...(settled !== undefined && { settled }),
+      ...(early !== undefined && { early }),
+    }
+    keptReadings.set(key, found)
+    return found
+  }
+
+  async #settled(
+    { settled: known }: ReadingsOfChange,
+    change: RoutingChange,
+    services: readonly ServiceName[],
+  ): Promise<ReadingsOfChange['settled']> {
+    const { kept, now, price, traffic } = this.#parts
+    const sides = this.sidesOf(change)
+    const of = stampOf(sides, price())
+    if (known?.of === of) return known
+    // What age has taken from one side cannot be read again.
+    if (known !== undefined && isShorter(sides.before, known.reading.before.range)) return known
+    const question = { change, services, sides, kept: kept(), now: now() }
+    return { of, reading: await readSettled(traffic, price(), question) }
+  }
+
+  async #early(
+    { early: known }: ReadingsOfChange,
+    change: RoutingChange,
+    services: readonly ServiceName[],
+  ): Promise<ReadingsOfChange['early']> {
+    const { generationsOf, kept, price, traffic } = this.#parts
+    const limits = kept()
+    const sealedUntil = epochMs(Math.floor(limits.sealedUntil / EARLY_EVERY_MS) * EARLY_EVERY_MS)
+    const sides = earlySides(change, this.othersOf(change), { ...limits, sealedUntil })
+    if (sides.after.from < limits.minutesFrom) return known
+    const first = firstGenerations(change, services, generationsOf)
+    if (first.size === 0) return known
+    const of = stampOf(sides, price())
+    if (known?.of === of) return known
+    if (known !== undefined && isShorter(sides.before, known.reading.before.range)) return known
+    return { of, reading: await readEarly(traffic, price(), { services, sides }, first) }
+  }
+}
+
+/** Whether age has taken something from the beginning of what was read before. */
+const isShorter = (now: TimeRange, then: TimeRange): boolean =>
+  then.from < now.from && then.to - then.from > now.to - now.from
+
+/** Equal as long as there is nothing new to read. */
+const stampOf = ({ before, after }: Sides, price: Price): string =>
+  [before.from, before.to, after.from, after.to, price.usdPerGb, price.bytesPerGb].join(' ')
+
+const keyOf = (change: RoutingChange, services: readonly ServiceName[]): string =>
+  [change.id, ...(services.length === change.services.length ? [] : services.map(nameOf))].join(' ')
+
+const inOrder = ({ settled, early }: ReadingsOfChange): readonly ShareReading[] =>
+  [settled?.reading, early?.reading].filter(reading => reading !== undefined)
+
+/** The settled reading where it says something, else the early one. */
+export function shownOf(readings: readonly ShareReading[]): ShareReading | null {
+  const settled = readings.find(({ kind }) => kind === 'settled')
+  const early = readings.find(({ kind }) => kind === 'early')
+  const says = (reading: ShareReading | undefined) => reading !== undefined && reading.verdict !== 'not enough data'
+  return (says(settled) ? settled : says(early) ? early : settled) ?? null
+}
