@@ -17,7 +17,7 @@ const types: { readonly [extension: string]: string } = {
 /** Builds the page into a folder of its own: tests never read or change a web/dist that somebody serves. */
 export async function buildPage(): Promise<{ readonly directory: string; remove(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'weir-page-'))
-  await build({ root: webRoot, logLevel: 'error', build: { outDir: directory, emptyOutDir: true } })
+  await build({ root: webRoot, logLevel: 'error', build: { outDir: directory, emptyOutDir: true, manifest: true } })
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) }
 }
 

@@ -26,7 +26,7 @@ interface Picture {
 const sizes = [1440, 400] as const
 const themes = ['light', 'dark'] as const
 const pictures: Picture[] = [
-  ...(['', 'pairs', 'zones', 'costs'] as const).flatMap(path =>
+  ...(['', 'pairs', 'zones', 'costs', 'flows', 'health', 'about'] as const).flatMap(path =>
     sizes.flatMap(width =>
       themes.map(theme => {
         const query = `${path}?${path === 'pairs' ? 'last=7d&' : ''}demo`

@@ -26,6 +26,9 @@ const pages: { readonly [page in PageName]?: ComponentType<PageProps> } = {
   overview: OverviewPage,
   pairs: lazy(async () => ({ default: (await import('../pages/traffic/pairs-page.tsx')).PairsPage })),
   costs: lazy(async () => ({ default: (await import('../pages/costs/costs-page.tsx')).CostsPage })),
+  flows: lazy(async () => ({ default: (await import('../pages/flows/flows-page.tsx')).FlowsPage })),
+  health: lazy(async () => ({ default: (await import('../pages/health/health-page.tsx')).HealthPage })),
+  about: lazy(async () => ({ default: (await import('../pages/about/about-page.tsx')).AboutPage })),
   zones: lazy(async () => ({ default: (await import('../pages/traffic/zones-page.tsx')).ZonesPage })),
 }
 

@@ -17,8 +17,8 @@ export interface Trust {
 export function TrustStrip({ of: { asOf, sealedUntil, coverage, price, scope, range }, age, isLive }: Trust) {
   const time = isLive ? clockTime : dayMinute
   return (
-    <>
-      <dl className="trust" aria-label="What the numbers rest on">
+    <section aria-label="What the numbers rest on">
+      <dl className="trust">
         {scope !== 'all' && (
           <div title="Rows with at least one end in these namespaces; totals, map and chart are of the same rows">
             <dt>Traffic of</dt>
@@ -56,7 +56,7 @@ export function TrustStrip({ of: { asOf, sealedUntil, coverage, price, scope, ra
         </div>
       </dl>
       <Gaps gaps={coverage.gaps} />
-    </>
+    </section>
   )
 }
 

@@ -16,13 +16,13 @@ import { TimeChoice } from './time-choice.tsx'
 interface Props {
   readonly view: View
   readonly known: readonly Chip[]
-  /** Not where only the newest is shown. */
-  readonly hasTime?: boolean
+  /** Only the newest is shown: there is no past to choose. */
+  readonly isLive?: boolean
   readonly change: ChangeView
 }
 
 /** Chips filter the whole page; the crossing chooses what the table and the chart rank. */
-export function FilterBar({ view, known, hasTime = true, change }: Props) {
+export function FilterBar({ view, known, isLive = false, change }: Props) {
   const [text, setText] = useState('')
   const [wrong, setWrong] = useState('')
   const add = (event: FormEvent) => {
@@ -63,7 +63,7 @@ export function FilterBar({ view, known, hasTime = true, change }: Props) {
         words={crossingWords}
         onChange={crossing => change({ crossing })}
       />
-      {hasTime && <TimeChoice view={view} change={change} />}
+      <TimeChoice view={view} isLive={isLive} change={change} />
       {view.chips.map(chip => (
         <ChipButton key={`${chip.field}:${chip.value}`} chip={chip} chips={view.chips} change={change} />
       ))}

@@ -5,9 +5,16 @@ import type { ChangeView } from '../../frame/use-address.ts'
 import { type Last, lasts, lastWords } from '../../past.ts'
 import { dayMinute, formatSpan } from '../../words/times.ts'
 
+interface Props {
+  readonly view: View
+  /** There is no past to choose. */
+  readonly isLive: boolean
+  readonly change: ChangeView
+}
+
 /** Live and over how long, or back how far. */
-export function TimeChoice({ view, change }: { readonly view: View; readonly change: ChangeView }) {
-  if (view.between !== undefined)
+export function TimeChoice({ view, isLive, change }: Props) {
+  if (view.between !== undefined && !isLive)
     return (
       <span className="chip">
         <button type="button" onClick={() => change({ between: undefined })} title="Back to the time chosen before">
@@ -17,15 +24,17 @@ export function TimeChoice({ view, change }: { readonly view: View; readonly cha
     )
   return (
     <>
-      <ListChoice
-        label="Time"
-        id="time"
-        options={lasts}
-        value={view.last}
-        words={timeWords}
-        onChange={last => change({ last })}
-      />
-      {view.last === 'live' && (
+      {!isLive && (
+        <ListChoice
+          label="Time"
+          id="time"
+          options={lasts}
+          value={view.last}
+          words={timeWords}
+          onChange={last => change({ last })}
+        />
+      )}
+      {(isLive || view.last === 'live') && (
         <Choice
           label="Last"
           options={liveSpans}
