@@ -5,6 +5,8 @@ import type { DashboardRoute } from './access/guarded-routes.ts'
 import { loginRoutes } from './access/login-routes.ts'
 import type { Route } from './api/route.ts'
 import { apiRoutes } from './api/routes.ts'
+import type { WriteRoute } from './api/write-route.ts'
+import { writeRoutes } from './api/write-routes.ts'
 import { healthRoutes, type Readiness } from './http.ts'
 import type { Log } from './log.ts'
 import { pageRoutes } from './page-routes.ts'
@@ -13,6 +15,8 @@ export interface DashboardParts {
   readonly access: Access
   /** Routes of the API that answer questions. */
   readonly routes: readonly Route[]
+  /** Routes of the API that keep something. */
+  readonly writes: readonly WriteRoute[]
   readonly version: string
   readonly webDir: string
   readonly readiness: () => Readiness
@@ -25,7 +29,8 @@ export interface DashboardParts {
 export function dashboardRoutes(parts: DashboardParts): DashboardRoute[] {
   return [
     ...healthRoutes(parts.readiness, parts),
-    ...apiRoutes(parts.routes, parts.version, parts.onBadQuery),
+    ...apiRoutes(parts.routes, parts.writes, parts.version, parts.onBadQuery),
+    ...writeRoutes(parts.writes, { access: parts.access, now: parts.now, onRefused: parts.onBadQuery }),
     ...loginRoutes(parts),
     ...pageRoutes(parts.webDir),
   ]

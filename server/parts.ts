@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks'
 import type { Part } from '@weir/contract/parts.ts'
+import type { TimeRange } from '@weir/contract/queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
 import { Answerer } from './api/answerer.ts'
+import { markRoute } from './api/rollout-routes.ts'
 import { routeTable } from './api/route-table.ts'
 import { createBill } from './bill.ts'
 import { loadClusters, tokensOfClusters } from './clusters.ts'
@@ -105,8 +107,20 @@ export async function createServerParts(
 
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
   const refused = { badQueries: 0, requests: 0 }
+  const rolloutSources = {
+    changesIn: (range: TimeRange) => rollouts.changes.within(range),
+    readingOf: () => null,
+    hintsOf: () => null,
+    checks: {
+      clusters: () => directory.clusters(),
+      hasService: rollouts.hasService,
+    },
+    add: rollouts.add,
+    now,
+  }
   const routes = routeTable({
     answerer,
+    rollouts: rolloutSources,
     costs: createCosts({
       store,
       catalogue,
@@ -137,6 +151,7 @@ export async function createServerParts(
       dashboardRoutes({
         access,
         routes,
+        writes: [markRoute(rolloutSources)],
         version: VERSION,
         webDir: settings.webDir,
         readiness,

@@ -1,6 +1,7 @@
 import { coverageKinds, dashboardAuths, pairGroups } from '@weir/contract/queries.ts'
 import { crossings, gaps } from '../answers/places.ts'
 import { costs, reconciliation } from './cost-schemas.ts'
+import { markedRollout, markRollout, rollouts } from './rollout-schemas.ts'
 import {
   bytes,
   cost,
@@ -107,6 +108,9 @@ export type SchemaName =
   | 'Audit'
   | 'Costs'
   | 'Reconciliation'
+  | 'Rollouts'
+  | 'MarkRollout'
+  | 'MarkedRollout'
   | 'Agents'
   | 'Viewer'
   | 'Problem'
@@ -152,6 +156,9 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
   }),
   Costs: costs,
   Reconciliation: reconciliation,
+  Rollouts: rollouts,
+  MarkRollout: markRollout,
+  MarkedRollout: markedRollout,
   Agents: object({
     asOf: epochMs,
     agents: list(

@@ -18,6 +18,7 @@ import { type CostSources, costRoutes } from './cost-routes.ts'
 import { pairsCsv } from './csv.ts'
 import { filterOf, filterParameters } from './filter-parameters.ts'
 import { choice, count, type Query } from './parameters.ts'
+import { type RolloutSources, rolloutsRoute } from './rollout-routes.ts'
 import { csv, json, type Reply, type Route, route } from './route.ts'
 import { stepOf, stepParameter } from './steps.ts'
 import { rangeOf, rangeParameters } from './time-range.ts'
@@ -28,6 +29,7 @@ export interface RouteSources {
   /** What agents and flow logs saw of each node. */
   readonly audit: (range: TimeRange) => Promise<readonly AuditHour[]>
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
+  readonly rollouts: RolloutSources
   readonly now: () => EpochMs
 }
 
@@ -55,7 +57,7 @@ const flowsParameters = {
 }
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
-export function routeTable({ answerer, audit, costs, flows, now }: RouteSources): readonly Route[] {
+export function routeTable({ answerer, audit, costs, flows, now, rollouts }: RouteSources): readonly Route[] {
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -105,6 +107,7 @@ export function routeTable({ answerer, audit, costs, flows, now }: RouteSources)
     ),
     auditRoute(audit, now),
     ...costRoutes(costs, now),
+    rolloutsRoute(rollouts),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
       json(answerer.agents()),
     ),

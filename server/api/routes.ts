@@ -6,10 +6,16 @@ import type { PathTexts } from './parameters.ts'
 import { badParameter, problemType } from './problem.ts'
 import { requestId, sendProblem } from './problem-routes.ts'
 import type { Reply, Route } from './route.ts'
+import type { WriteRoute } from './write-route.ts'
 
-/** The dashboard's API: GET only. */
-export function apiRoutes(routes: readonly Route[], version: string, onBadRequest: () => void): DashboardRoute[] {
-  const document = openapi(routes, version)
+/** What the dashboard's API answers. `writes` are only described here: they are mounted by write-routes.ts. */
+export function apiRoutes(
+  routes: readonly Route[],
+  writes: readonly WriteRoute[],
+  version: string,
+  onBadRequest: () => void,
+): DashboardRoute[] {
+  const document = openapi(routes, writes, version)
   return [
     {
       method: 'get',

@@ -11,7 +11,12 @@ const MAX_RANGE_MS = 1100 * DAY_MS
 /** 2026-11-21, 2026-11-21T10:00Z, 2026-11-21T10:00:00.5+01:00. A time without its zone would be a guess. */
 const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/
 
-function moment(given: string): EpochMs {
+/** As parameters and bodies may give one. */
+export const MOMENTS =
+  'ISO 8601 with Z or an offset (2026-11-21T10:00:00Z), a day (2026-11-21, UTC) or epoch milliseconds'
+
+/** @throws Error that says what was given. */
+export function moment(given: string): EpochMs {
   const ms = /^\d{1,15}$/.test(given) ? Number(given) : iso.test(given) ? Date.parse(given) : Number.NaN
   // The calendar ends at 9999 for those who read the answer; beyond it lies a typing error (seconds × 10^6).
   if (Number.isFinite(ms) && ms < 253_402_300_800_000) return epochMs(ms)
@@ -21,7 +26,7 @@ function moment(given: string): EpochMs {
 export function momentParameter(means: string, fallback: string): Parameter<EpochMs | undefined> {
   return {
     means,
-    allowed: `ISO 8601 with Z or an offset (2026-11-21T10:00:00Z), a day (2026-11-21, UTC) or epoch milliseconds (default ${fallback})`,
+    allowed: `${MOMENTS} (default ${fallback})`,
     parse: ([given]) => (given === undefined ? undefined : moment(given)),
   }
 }

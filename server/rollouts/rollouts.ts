@@ -1,8 +1,10 @@
 import type { Part } from '@weir/contract/parts.ts'
 import type { ChangeKind, RoutingChange } from '@weir/contract/rollout-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
+import { StorageError } from '../store/flow-store.ts'
 import { ChangeStore } from './detect/change-store.ts'
 import { Detector, type Looked } from './detect/detector.ts'
+import { subjectKey } from './detect/subjects.ts'
 import type { LiveRoutings } from './routings.ts'
 
 export interface RolloutsOptions {
@@ -28,8 +30,10 @@ export interface RolloutCounts {
 /** What changed about routing: found in the clusters that are watched, marked by hand, and kept. */
 export interface Rollouts extends Part {
   readonly changes: ChangeStore
-  /** Changes from elsewhere: marked by hand, or found in the traffic. False: known already. @throws as ChangeStore.add */
+  /** Changes from elsewhere: marked by hand, or found in the traffic. False: known already. @throws StorageError */
   add(change: RoutingChange): boolean
+  /** Whether there is, or was within a week, such a Service; undefined: nobody watches that cluster's API server. */
+  hasService(cluster: string, namespace: string, name: string): boolean | undefined
   counts(): RolloutCounts
 }
 
@@ -84,7 +88,19 @@ export function createRollouts({ dataDir, routings, now, log }: RolloutsOptions)
   return {
     name: 'rollouts',
     changes,
-    add: change => changes.add(change),
+    add: change => {
+      try {
+        return changes.add(change)
+      } catch (error) {
+        failed.count++
+        const isFull = error instanceof Error && 'code' in error && error.code === 'ENOSPC'
+        throw new StorageError(isFull ? 'disk full' : 'unavailable', 'a change could not be kept', error)
+      }
+    },
+    hasService: (cluster, namespace, name) =>
+      routings.clusters.includes(cluster)
+        ? changes.hasSeen(cluster, subjectKey({ kind: 'service', namespace, name }))
+        : undefined,
     start: async () => {
       changes.open()
       isOpen = true

@@ -89,6 +89,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
   const served = dashboardRoutes({
     access,
     routes: costRoutes(costs, clock),
+    writes: [],
     version: '0.0.0',
     webDir: '/nowhere',
     readiness: () => ({ ready: true, reasons: [] }),

@@ -9,8 +9,19 @@ import { now, type Stage, stage } from '../api/stage.ts'
 import { bearer, guardedDoor } from './people.ts'
 
 const guarded = () => stage({ access: guardedDoor(() => now) })
-const send = (server: Stage, { method, path }: DashboardRoute, headers: { readonly [name: string]: string } = {}) =>
-  server.get(path.replace(':name', 'x.js'), { method: method.toUpperCase(), headers, redirect: 'manual' })
+/** What a POST must bring to be taken, by path. */
+const bodies: { readonly [path: string]: object } = {
+  '/api/v1/rollouts': { namespace: 'shop', service: 'cart', note: 'turned PreferClose on' },
+}
+const send = (server: Stage, { method, path }: DashboardRoute, headers: { readonly [name: string]: string } = {}) => {
+  const body = method === 'post' ? bodies[path] : undefined
+  return server.get(path.replace(':name', 'x.js'), {
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    method: method.toUpperCase(),
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    redirect: 'manual',
+  })
+}
 
 /** What express itself would serve, off its stack: paths with their methods, and what is mounted for every path. */
 function stackOf({ app }: Stage): { readonly routes: string[]; readonly others: string[] } {
@@ -76,6 +87,7 @@ test('what each question asks of who comes is this list, and whoever changes it 
     '/api/v1/openapi.json': 'viewer',
     '/api/v1/pairs': 'scoped',
     '/api/v1/reconciliation': 'everything',
+    '/api/v1/rollouts': 'scoped',
     '/api/v1/series': 'scoped',
     '/api/v1/viewer': 'viewer',
     '/api/v1/zones': 'scoped',
@@ -108,6 +120,10 @@ test('every route refuses a wrong, an empty and another kind of credential', asy
       ok([401, 429].includes((await send(server, route, { authorization })).status), route.path)
 })
 
+/** What is kept is answered with 201. */
+const wanted = (status: number, { method }: DashboardRoute): number =>
+  status === 200 && method === 'post' ? 201 : status
+
 const rights: [who: Parameters<typeof bearer>[0], rule: DashboardRoute['rule'], status: number][] = [
   ['nothing', 'viewer', 200],
   ['nothing', 'scoped', 403],
@@ -124,12 +140,13 @@ for (const [who, rule, status] of rights)
     await using server = await guarded()
     const routes = server.served.filter(route => route.rule === rule)
     ok(routes.length > 0)
-    for (const route of routes) equal((await send(server, route, bearer(who))).status, status, route.path)
+    for (const route of routes)
+      equal((await send(server, route, bearer(who))).status, wanted(status, route), `${route.method} ${route.path}`)
   })
 
 test('every scoped answer says whose it is, and nothing of it is about others', async () => {
   await using server = await guarded()
-  for (const route of server.served.filter(({ rule }) => rule === 'scoped')) {
+  for (const route of server.served.filter(({ method, rule }) => rule === 'scoped' && method === 'get')) {
     const text = await (await send(server, route, bearer('data'))).text()
     deepEqual(JSON.parse(text).scope, ['data'], route.path)
     // Web in shop talks to the database in data: its name may be seen. Whom else it talks to may not, nor may the nodes.

@@ -18,7 +18,7 @@ const thing: Route = route(
 async function serve() {
   let bad = 0
   const access = openDoor()
-  const served = apiRoutes([thing], '0', () => void bad++)
+  const served = apiRoutes([thing], [], '0', () => void bad++)
   const app = dashboardApp(served, { access, now: () => now, onRefused: () => {} }, () => {})
   const listener = createListener('dashboard', { host: '127.0.0.1', port: 0 }, app, () => {})
   await listener.start()
@@ -48,7 +48,7 @@ for (const [why, path, status, body] of cases)
   })
 
 test('openapi.json has a name in the path as a parameter of the path', () => {
-  const { paths } = openapi([thing], '0') as {
+  const { paths } = openapi([thing], [], '0') as {
     paths: { [path: string]: { get: { operationId: string; parameters: { name: string; in: string }[] } } }
   } // our own document
   const { operationId, parameters } = paths['/api/v1/things/{namespace}/{name}/part']?.get ?? { parameters: [] }

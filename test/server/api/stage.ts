@@ -8,6 +8,7 @@ import type { Surroundings } from '../../../server/answers/provenance.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
 import { Answerer } from '../../../server/api/answerer.ts'
 import { CostAnswerer } from '../../../server/api/cost-answerer.ts'
+import { markRoute, type RolloutSources } from '../../../server/api/rollout-routes.ts'
 import type { Route } from '../../../server/api/route.ts'
 import { routeTable } from '../../../server/api/route-table.ts'
 import type { BillBook } from '../../../server/billing/bill-book.ts'
@@ -23,6 +24,7 @@ import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, sumsOf, zoneA, zoneB } from '../answers/world.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { KeptChanges } from './kept-changes.ts'
 
 /** 2026-11-21T10:00Z: the end of what the stage has seen. */
 export const now = epochMs(Date.UTC(2026, 10, 21, 10))
@@ -104,6 +106,7 @@ export async function stage({
   bills = listOnly({ usdPerGb: 0.01, source: 'the list' }),
   currency = 'USD',
   labels = {},
+  rollouts = new KeptChanges(now),
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
@@ -115,6 +118,7 @@ export async function stage({
   currency?: string
   /** The label "team" by workload. */
   labels?: { readonly [workload: string]: string }
+  rollouts?: RolloutSources
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -151,6 +155,7 @@ export async function stage({
   })
   const routes = routeTable({
     answerer,
+    rollouts,
     costs: { answerer: costs, labelKeys: ['team'], region: () => 'us-east-1', bytesPerGb: 2 ** 30 },
     audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
@@ -161,6 +166,7 @@ export async function stage({
   const served = dashboardRoutes({
     access,
     routes,
+    writes: [markRoute(rollouts)],
     version: '0.0.0',
     webDir,
     readiness: () => ({ ready: true, reasons: ['a reason'] }),
