@@ -39,9 +39,9 @@ interface Timeline {
   crowded: boolean
 }
 
-/** Who was at an address, when: address → intervals. */
+/** Who was at an address, when: address → intervals. Most have one entry for ever, which stands there itself. */
 export class Intervals {
-  readonly #histories = new Map<string, History>()
+  readonly #histories = new Map<string, Entry | History>()
 
   get addresses(): number {
     return this.#histories.size
@@ -54,15 +54,13 @@ export class Intervals {
 
   add(entry: Entry): void {
     const { address, port } = entry.label
-    const history = this.#histories.get(address)
-    if (history === undefined) {
-      // Most addresses have one entry for ever: a list that has grown from nothing would hold room for sixteen.
-      const entries = port === undefined ? [entry] : []
-      const made: History = { whole: { entries, crowded: false }, ports: undefined }
-      this.#histories.set(address, made)
-      if (port !== undefined) insert(portTimeline(made, port), entry)
+    const kept = this.#histories.get(address)
+    if (kept === undefined && port === undefined) {
+      this.#histories.set(address, entry)
       return
     }
+    const history = historyOf(kept)
+    this.#histories.set(address, history)
     insert(port === undefined ? history.whole : portTimeline(history, port), entry)
   }
 
@@ -70,7 +68,8 @@ export class Intervals {
   remove(entry: Entry): void {
     const { address, port } = entry.label
     const history = this.#histories.get(address)
-    if (history === undefined) return
+    if (history === entry) this.#histories.delete(address)
+    if (history === undefined || isOne(history)) return
     const timeline = port === undefined ? history.whole : history.ports?.get(port)
     const at = timeline?.entries.indexOf(entry) ?? -1
     if (at >= 0) timeline?.entries.splice(at, 1)
@@ -85,6 +84,7 @@ export class Intervals {
   find(address: string, port: number, at: EpochMs): Found {
     const history = this.#histories.get(address)
     if (history === undefined) return undefined
+    if (isOne(history)) return holdsAt(history.label, at) ? history : history.label.from <= at ? 'ended' : undefined
     const timeline = history.ports?.get(port)
     if (timeline !== undefined) {
       const found = holder(timeline, at)
@@ -97,9 +97,17 @@ export class Intervals {
   of(address: string): readonly Entry[] {
     const history = this.#histories.get(address)
     if (history === undefined) return []
+    if (isOne(history)) return [history]
     if (history.ports === undefined) return history.whole.entries
     return [history.whole, ...history.ports.values()].flatMap(({ entries }) => entries)
   }
+}
+
+const isOne = (kept: Entry | History): kept is Entry => 'label' in kept
+
+function historyOf(kept: Entry | History | undefined): History {
+  if (kept !== undefined && !isOne(kept)) return kept
+  return { whole: { entries: kept === undefined ? [] : [kept], crowded: false }, ports: undefined }
 }
 
 function portTimeline(history: History, port: number): Timeline {

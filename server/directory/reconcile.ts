@@ -81,8 +81,11 @@ class Reconciliation {
 
   #newLabel(claim: Claim): Label {
     const { address, port, peer, node, zone } = claim
-    const optional = { ...(port && { port }), ...(node && { node }), ...(zone && { zone }) }
-    return { id: this.#ids.label(), address, peer, ...optional, from: this.#beginOf(claim), to: null }
+    const id = this.#ids.label()
+    const from = this.#beginOf(claim)
+    // A pod's, of which there are most: without a spread, which would keep fields in an object of their own.
+    if (!port && node && zone) return { id, address, peer, node, zone, from, to: null }
+    return { id, address, ...(port && { port }), peer, ...(node && { node }), ...(zone && { zone }), from, to: null }
   }
 
   /** An address that somebody held begins at the moment of the read; one that is new to us may have begun before it. */

@@ -18,6 +18,7 @@ import type {
 import { RecordTable } from './record-table.ts'
 import { ResourceWatch, type WatchCounts } from './resource-watch.ts'
 import { type ResourceRow, resourceTable } from './resources.ts'
+import { Trimming } from './trim/trimming.ts'
 import { VersionReader } from './version-reader.ts'
 
 export interface ClusterWatchOptions {
@@ -37,6 +38,7 @@ const CURRENT_EVERY_MS = 1_000
 export class ClusterWatch implements ClusterObjects {
   readonly maps: ObjectMaps
   readonly #options: ClusterWatchOptions
+  readonly #trimming: Trimming
   readonly #watches: { readonly [R in Resource]: ResourceWatch<R> }
   readonly #version: VersionReader
   readonly #unlisted = new Set<Resource>()
@@ -50,6 +52,7 @@ export class ClusterWatch implements ClusterObjects {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options
+    this.#trimming = new Trimming(options.labelKeys)
     this.#version = new VersionReader(options.connection, options.clock)
     const note = (change: RecordChange): void => this.#note(change)
     const nodes = new RecordTable<NodeRecord>((uid, record) => note({ resource: 'nodes', uid, record }))
@@ -112,7 +115,13 @@ export class ClusterWatch implements ClusterObjects {
 
   #watch<R extends Resource>(row: ResourceRow<R>, table: RecordTable<ClusterRecords[R]>): ResourceWatch<R> {
     this.#unlisted.add(row.resource)
-    return new ResourceWatch({ ...this.#options, row, table, onListed: () => this.#listed(row.resource) })
+    return new ResourceWatch({
+      ...this.#options,
+      trimming: this.#trimming,
+      row,
+      table,
+      onListed: () => this.#listed(row.resource),
+    })
   }
 
   #listed(resource: Resource): void {

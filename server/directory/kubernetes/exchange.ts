@@ -6,6 +6,7 @@ import type { ClusterRecords, Resource } from './objects.ts'
 import { type Failure, type Outcome, PAGE_SIZE, type Step } from './plan.ts'
 import { acceptOf, type ResourceRow } from './resources.ts'
 import { fields, type Raw, text } from './trim/raw.ts'
+import type { Trimming } from './trim/trimming.ts'
 
 /** What one request brings, as it comes. */
 export interface Arrivals<T> {
@@ -21,7 +22,7 @@ export interface Arrivals<T> {
 
 export interface ExchangeOptions<R extends Resource> {
   readonly row: ResourceRow<R>
-  readonly labelKeys: readonly string[]
+  readonly trimming: Trimming
   readonly connection: Connection
   readonly clock: Clock
   readonly arrivals: Arrivals<ClusterRecords[R]>
@@ -131,7 +132,7 @@ export class Exchange<R extends Resource> {
     return { kind: 'watch ended', resourceVersion: this.#reached(), openMs: this.#openMs() }
   }
 
-  readonly #trim = (raw: Raw): ClusterRecords[R] => this.#options.row.trim(raw, this.#options.labelKeys)
+  readonly #trim = (raw: Raw): ClusterRecords[R] => this.#options.row.trim(raw, this.#options.trimming)
 
   #take(frame: Frame<ClusterRecords[R]>): void {
     const { arrivals } = this.#options

@@ -1,34 +1,40 @@
+/** Those that are linked to one name. */
+interface Group {
+  readonly name: string
+  readonly uids: Set<string>
+}
+
 /** Uids by a name they are linked to, both ways. */
 export class Links {
-  readonly #names = new Map<string, string>()
-  readonly #uids = new Map<string, Set<string>>()
+  readonly #groups = new Map<string, Group>()
+  readonly #groupOf = new Map<string, Group>()
 
   set(uid: string, name: string | undefined): void {
-    const before = this.#names.get(uid)
-    if (before === name) return
+    const before = this.#groupOf.get(uid)
+    if (before?.name === name) return
     if (before !== undefined) {
-      const uids = this.#uids.get(before)
-      uids?.delete(uid)
-      if (uids?.size === 0) this.#uids.delete(before)
+      before.uids.delete(uid)
+      if (before.uids.size === 0) this.#groups.delete(before.name)
     }
     if (name === undefined) {
-      this.#names.delete(uid)
+      this.#groupOf.delete(uid)
       return
     }
-    this.#names.set(uid, name)
-    const uids = this.#uids.get(name) ?? new Set()
-    this.#uids.set(name, uids.add(uid))
+    const group = this.#groups.get(name) ?? { name, uids: new Set() }
+    this.#groups.set(name, group)
+    this.#groupOf.set(uid, group)
+    group.uids.add(uid)
   }
 
   of(uid: string): string | undefined {
-    return this.#names.get(uid)
+    return this.#groupOf.get(uid)?.name
   }
 
   isEmpty(name: string): boolean {
-    return !this.#uids.has(name)
+    return !this.#groups.has(name)
   }
 
   at(name: string | undefined): Iterable<string> {
-    return this.#uids.get(name ?? '') ?? []
+    return this.#groups.get(name ?? '')?.uids ?? []
   }
 }

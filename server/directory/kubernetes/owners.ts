@@ -32,10 +32,8 @@ export function workloadOf(pod: PodRecord, find: FindOwned): FoundWorkload {
   }
 }
 
-const sure = (workload: Workload): FoundWorkload => ({
-  workload: { kind: workload.kind, name: workload.name },
-  isGuess: false,
-})
+/** The owner itself: its many pods need no copy each. */
+const sure = (workload: Workload): FoundWorkload => ({ workload, isGuess: false })
 
 function through(owned: OwnedRecord | undefined, owner: Owner, guessed: Workload | undefined): FoundWorkload {
   if (owned !== undefined) return sure(owned.owner ?? owner)

@@ -6,10 +6,11 @@ import type { ClusterRecords, Resource, ResourceState } from './objects.ts'
 import { type Failure, firstPlan, nextPlan, type Outcome, type Plan } from './plan.ts'
 import type { RecordTable } from './record-table.ts'
 import type { ResourceRow } from './resources.ts'
+import type { Trimming } from './trim/trimming.ts'
 
 export interface ResourceWatchOptions<R extends Resource> {
   readonly row: ResourceRow<R>
-  readonly labelKeys: readonly string[]
+  readonly trimming: Trimming
   readonly connection: Connection
   readonly clock: Clock
   readonly table: RecordTable<ClusterRecords[R]>

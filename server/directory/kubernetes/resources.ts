@@ -5,6 +5,7 @@ import { trimPod } from './trim/pod.ts'
 import type { Raw } from './trim/raw.ts'
 import { trimService } from './trim/service.ts'
 import { trimSlice } from './trim/slice.ts'
+import type { Trimming } from './trim/trimming.ts'
 
 /** How one kind of object is read. */
 export interface ResourceRow<R extends Resource = Resource> {
@@ -16,7 +17,7 @@ export interface ResourceRow<R extends Resource = Resource> {
   /** Weir works without it, if with less: a missing right is told once and not waited for. */
   readonly optional: boolean
   /** @throws Error that says what is wrong with the object. */
-  readonly trim: (raw: Raw, labelKeys: readonly string[]) => ClusterRecords[R]
+  readonly trim: (raw: Raw, trimming: Trimming) => ClusterRecords[R]
 }
 
 /** All that Weir reads of a cluster; the server's rights are exactly these rows (get is not used: list and watch). */

@@ -14,6 +14,7 @@ import {
   texts,
 } from './raw.ts'
 import { spreadOf } from './spread.ts'
+import type { Trimming } from './trimming.ts'
 
 /** Set by the Fargate scheduler's admission webhook on every pod it takes (EKS user guide, "Fargate profiles"). */
 const FARGATE_PROFILE = 'eks.amazonaws.com/fargate-profile'
@@ -21,20 +22,21 @@ const FARGATE_PROFILE = 'eks.amazonaws.com/fargate-profile'
 const NETWORK_STATUS = 'k8s.v1.cni.cncf.io/network-status'
 const TEMPLATE_HASH = 'pod-template-hash'
 
-/** @param labelKeys labels to keep besides pod-template-hash. @throws Error when it has no identity. */
-export function trimPod(raw: Raw, labelKeys: readonly string[]): PodRecord {
+/** @throws Error when it has no identity. */
+export function trimPod(raw: Raw, alike: Trimming): PodRecord {
   const metadata = fields(raw.metadata)
   const spec = fields(raw.spec)
   const status = fields(raw.status)
   const labels = fields(metadata.labels)
   const containers = containersOf(spec)
   const { uid, namespace, name } = identityOf(metadata)
+  const owner = controllerOf(metadata)
   // Without a spread, which would keep most fields in an object of their own.
   return {
     uid,
-    namespace,
+    namespace: alike.name(namespace),
     name,
-    node: text(spec.nodeName),
+    node: alike.name(text(spec.nodeName)),
     addresses: addresses([
       status.podIP,
       ...items(status.podIPs).map(({ ip }) => ip),
@@ -43,10 +45,10 @@ export function trimPod(raw: Raw, labelKeys: readonly string[]): PodRecord {
     ended: status.phase === 'Succeeded' || status.phase === 'Failed',
     terminating: metadata.deletionTimestamp !== undefined,
     hostNetwork: spec.hostNetwork === true,
-    ports: exact(portsOf(containers)),
+    ports: alike.ports.of(exact(portsOf(containers))),
     hostPorts: spec.hostNetwork === true ? [] : exact(hostPortsOf(containers)),
-    owner: controllerOf(metadata),
-    labels: chosen(labels, [TEMPLATE_HASH, ...labelKeys]),
+    owner: owner && alike.owners.of(owner),
+    labels: alike.labels.of(chosen(labels, [TEMPLATE_HASH, ...alike.labelKeys])),
     startedAt: moment(status.startTime),
     fargate: FARGATE_PROFILE in labels,
     spread: spreadOf(spec.topologySpreadConstraints),

@@ -1,8 +1,9 @@
 import type { EndpointRecord, SliceRecord } from '../objects.ts'
 import { addresses, exact, fields, flag, identityOf, items, portNumber, protocolNumber, type Raw, text } from './raw.ts'
+import type { Trimming } from './trimming.ts'
 
 /** An EndpointSlice of discovery.k8s.io/v1. @throws Error when it has no identity. */
-export function trimSlice(raw: Raw): SliceRecord {
+export function trimSlice(raw: Raw, alike: Trimming): SliceRecord {
   const metadata = fields(raw.metadata)
   const labels = fields(metadata.labels)
   const hinted = new Map<string, readonly string[]>()
@@ -11,7 +12,7 @@ export function trimSlice(raw: Raw): SliceRecord {
     service: text(labels['kubernetes.io/service-name']),
     managedBy: text(labels['endpointslice.kubernetes.io/managed-by']),
     addressType: text(raw.addressType) ?? 'IPv4',
-    endpoints: items(raw.endpoints).map(endpoint => endpointOf(endpoint, hinted)),
+    endpoints: items(raw.endpoints).map(endpoint => endpointOf(endpoint, hinted, alike)),
     ports: items(raw.ports).flatMap(({ name, port, protocol }) => {
       const number = portNumber(port)
       return number === undefined ? [] : [{ name: text(name) ?? '', port: number, protocol: protocolNumber(protocol) }]
@@ -20,7 +21,7 @@ export function trimSlice(raw: Raw): SliceRecord {
 }
 
 /** @param hinted lists of hints by their text: a slice has a few, and each endpoint one of them. */
-function endpointOf(endpoint: Raw, hinted: Map<string, readonly string[]>): EndpointRecord {
+function endpointOf(endpoint: Raw, hinted: Map<string, readonly string[]>, alike: Trimming): EndpointRecord {
   const conditions = fields(endpoint.conditions)
   const hints = fields(endpoint.hints)
   const target = fields(endpoint.targetRef)
@@ -31,9 +32,9 @@ function endpointOf(endpoint: Raw, hinted: Map<string, readonly string[]>): Endp
     ready: flag(conditions.ready),
     serving: flag(conditions.serving),
     terminating: flag(conditions.terminating),
-    pod: isPod ? { namespace: text(target.namespace) ?? '', name, uid } : undefined,
-    node: text(endpoint.nodeName),
-    zone: text(endpoint.zone),
+    pod: isPod ? { namespace: alike.name(text(target.namespace) ?? ''), name, uid } : undefined,
+    node: alike.name(text(endpoint.nodeName)),
+    zone: alike.name(text(endpoint.zone)),
     forZones: namesOf(hints.forZones, hinted),
     forNodes: namesOf(hints.forNodes, hinted),
   }

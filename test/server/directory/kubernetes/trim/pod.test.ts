@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { epochMs } from '@weir/contract/units.ts'
 import type { PodRecord } from '../../../../../server/directory/kubernetes/objects.ts'
 import { trimPod } from '../../../../../server/directory/kubernetes/trim/pod.ts'
+import { Trimming } from '../../../../../server/directory/kubernetes/trim/trimming.ts'
 
 const metadata = { name: 'web-6d4cf56db6-x7k2p', namespace: 'shop', uid: 'b1e0' }
 
@@ -137,7 +138,7 @@ const rows: [why: string, pod: object, want: Partial<PodRecord>][] = [
 ]
 for (const [why, pod, want] of rows)
   test(why, () => {
-    const record = trimPod({ ...pod }, ['team'])
+    const record = trimPod({ ...pod }, new Trimming(['team']))
     assert.deepEqual(record, { ...record, ...want })
     assert.ok(!JSON.stringify(record).includes('secret'))
   })
@@ -147,4 +148,5 @@ for (const [why, pod, problem] of [
   ['without a name', { metadata: { uid: 'b1e0' } }, /metadata\.name of b1e0: expected a text/],
   ['without metadata', {}, /metadata\.uid/],
 ] as const)
-  test(`an object ${why} is refused, and it is said why`, () => assert.throws(() => trimPod(pod, []), problem))
+  test(`an object ${why} is refused, and it is said why`, () =>
+    assert.throws(() => trimPod(pod, new Trimming([])), problem))

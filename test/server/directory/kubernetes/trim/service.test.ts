@@ -4,6 +4,7 @@ import type { ServiceRecord, SliceRecord } from '../../../../../server/directory
 import { trimOwned } from '../../../../../server/directory/kubernetes/trim/owner.ts'
 import { trimService } from '../../../../../server/directory/kubernetes/trim/service.ts'
 import { trimSlice } from '../../../../../server/directory/kubernetes/trim/slice.ts'
+import { Trimming } from '../../../../../server/directory/kubernetes/trim/trimming.ts'
 
 const metadata = { name: 'cart', namespace: 'shop', uid: 's1' }
 
@@ -92,33 +93,36 @@ for (const [why, service, want] of services)
   })
 
 test('a slice: who answers, where, and for which zones', () => {
-  const record = trimSlice({
-    metadata: {
-      name: 'cart-abc12',
-      namespace: 'shop',
-      uid: 'e1',
-      labels: {
-        'kubernetes.io/service-name': 'cart',
-        'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+  const record = trimSlice(
+    {
+      metadata: {
+        name: 'cart-abc12',
+        namespace: 'shop',
+        uid: 'e1',
+        labels: {
+          'kubernetes.io/service-name': 'cart',
+          'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+        },
       },
+      addressType: 'IPv4',
+      ports: [
+        { name: 'http', port: 8080, protocol: 'TCP' },
+        { name: 'every', port: null },
+      ],
+      endpoints: [
+        {
+          addresses: ['10.0.1.9'],
+          conditions: { ready: true, serving: true, terminating: false },
+          targetRef: { kind: 'Pod', namespace: 'shop', name: 'cart-0', uid: 'p1' },
+          nodeName: 'node-a',
+          zone: 'us-east-1a',
+          hints: { forZones: [{ name: 'us-east-1b' }], forNodes: [{ name: 'node-a' }] },
+        },
+        { addresses: ['192.0.2.1'], conditions: {} },
+      ],
     },
-    addressType: 'IPv4',
-    ports: [
-      { name: 'http', port: 8080, protocol: 'TCP' },
-      { name: 'every', port: null },
-    ],
-    endpoints: [
-      {
-        addresses: ['10.0.1.9'],
-        conditions: { ready: true, serving: true, terminating: false },
-        targetRef: { kind: 'Pod', namespace: 'shop', name: 'cart-0', uid: 'p1' },
-        nodeName: 'node-a',
-        zone: 'us-east-1a',
-        hints: { forZones: [{ name: 'us-east-1b' }], forNodes: [{ name: 'node-a' }] },
-      },
-      { addresses: ['192.0.2.1'], conditions: {} },
-    ],
-  })
+    new Trimming([]),
+  )
   const want: SliceRecord = {
     uid: 'e1',
     namespace: 'shop',
