@@ -1,9 +1,11 @@
 import type { CoveragePart, Price } from '@weir/contract/queries.ts'
+import { changeKinds } from '@weir/contract/rollout-queries.ts'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { auditTotal } from './answers/audit.ts'
 import type { ZoneCounters } from './answers/zone-counters.ts'
 import type { ResourceStats } from './directory/kubernetes/kubernetes.ts'
 import type { FlowLogState } from './ingest/flow-logs/flow-logs.ts'
+import type { RolloutCounts } from './rollouts/rollouts.ts'
 import type { AuditHour, StoreHealth } from './store/flow-store.ts'
 
 /** What /metrics reads: figures the parts keep themselves, by name. Names end in _total where they only grow. */
@@ -26,6 +28,7 @@ export interface MetricSources {
   readonly watches: () => readonly ResourceStats[]
   /** Requests to EC2 for the VPCs' map by call, and by what became of them. */
   readonly mapCalls: () => { readonly [call: string]: { readonly [result: string]: number } }
+  readonly rollouts: () => RolloutCounts
   /** Other grow-only figures by metric name. */
   readonly totals: () => readonly Figure[]
   /** Other figures as of now by metric name. */
@@ -113,6 +116,7 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
   })
   for (const { kind, ratio } of sources.coverage()) if (ratio !== null) coverage.set({ kind }, ratio)
   addWatches(registers, sources.watches())
+  addRollouts(registers, sources.rollouts())
   const calls = new Counter({
     name: 'weir_aws_map_calls_total',
     help: "Requests to EC2 for the VPCs' map, by call and by what became of them",
@@ -161,6 +165,32 @@ function addWatches(registers: Registry[], watches: readonly ResourceStats[]): v
     bad.inc(labels, stats.badObjects)
     for (const [failure, count] of Object.entries(stats.failures)) failures.inc({ ...labels, failure }, count)
   }
+}
+
+/** Every kind is there from the start: a first one must show as an increase. */
+function addRollouts(
+  registers: Registry[],
+  { added, damagedLines, dropped, failures, hintsLost }: RolloutCounts,
+): void {
+  const changes = new Counter({
+    name: 'weir_rollouts_changes_total',
+    help: 'Changes of where connections go that were found, marked by hand or told by Weir itself',
+    labelNames: ['kind'],
+    registers,
+  })
+  for (const kind of changeKinds) changes.inc({ kind }, added[kind] ?? 0)
+  const lost = new Gauge({
+    name: 'weir_rollouts_hints_lost_services',
+    help: 'Services that had routing hints, still ask for them and have none',
+    labelNames: ['cluster'],
+    registers,
+  })
+  for (const [cluster, services] of hintsLost) lost.set({ cluster }, services)
+  const counter = (name: string, help: string, count: number): void =>
+    new Counter({ name: `weir_rollouts_${name}_total`, help, registers }).inc(count)
+  counter('keep_failures', 'Looks whose changes could not be written; they are told with the next that can', failures)
+  counter('dropped', 'Changes that were forgotten because of their age, or because there were too many', dropped)
+  counter('damaged_lines', 'Lines of the journal of changes that could not be read at the start', damagedLines)
 }
 
 /** Batches and bytes of flow logs by what became of them; nothing before a reader has come. */

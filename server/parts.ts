@@ -198,6 +198,7 @@ export async function createServerParts(
     billCalls: () => bill.counts().calls,
     watches: () => source.watchStats(),
     mapCalls: () => vpcs.stats()?.calls ?? {},
+    rollouts: () => rollouts.counts(),
     totals: () => figures().totals,
     values: () => figures().values,
   })

@@ -19,7 +19,7 @@ interface Known {
 }
 
 /**
- * Read-only tokens, as `Authorization: Bearer` or through the sign-in form, which turns one into a session. A session
+ * Tokens that read, and mark rollouts, as `Authorization: Bearer` or through the sign-in form, which turns one into a session. A session
  * rests on its token: without the token it is over.
  */
 export class TokenAccess {

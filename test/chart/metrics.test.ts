@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { coverageKinds } from '@weir/contract/queries.ts'
+import { changeKinds } from '@weir/contract/rollout-queries.ts'
 import { parse } from 'yaml'
 import { SeriesCatalogue } from '../../server/answers/catalogue.ts'
 import { ZoneCounters } from '../../server/answers/zone-counters.ts'
@@ -11,6 +12,7 @@ import { batchResults } from '../../server/ingest/intake.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import { flowLogsRead } from '../server/ingest/flow-logs/state.ts'
 import { priceAt } from '../server/pricing/price-at.ts'
+import { noRollouts } from '../server/rollouts/no-rollouts.ts'
 import { at, listAt, textAt } from './manifest.ts'
 import { chart } from './render.ts'
 
@@ -44,6 +46,7 @@ const scraped = await createMetrics({
     },
   ],
   mapCalls: () => ({ DescribeSubnets: { ok: 1 } }),
+  rollouts: () => noRollouts,
   totals: () => [],
   values: () => [],
 }).scrape()
@@ -82,7 +85,7 @@ test('every label value that is asked for is one that there is', () => {
       [...expr.matchAll(new RegExp(`\\b${label}=~?"([^"]+)"`, 'g'))].flatMap(m => m[1]?.split('|') ?? []),
     )
   deepEqual(
-    values('kind').filter(kind => !coverageKinds.some(one => one === kind)),
+    values('kind').filter(kind => ![...coverageKinds, ...changeKinds].some(one => one === kind)),
     [],
   )
   const results: readonly string[] = [...batchResults, ...callOutcomes]

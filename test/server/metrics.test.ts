@@ -8,6 +8,7 @@ import { anEnd, aSeries, zoneA, zoneB } from './answers/world.ts'
 import { flowLogsRead, noFlowLogs } from './ingest/flow-logs/state.ts'
 import { facts, T } from './live/facts.ts'
 import { priceAt } from './pricing/price-at.ts'
+import { noRollouts } from './rollouts/no-rollouts.ts'
 
 const hostile = 'a"b\\c\nd'
 const key = aSeries(anEnd('pod', 'web', zoneA, hostile), anEnd('pod', 'cart', zoneB, 'shop'))
@@ -30,6 +31,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     audit: async () => [],
     watches: () => [],
     mapCalls: () => ({ DescribeSubnets: { ok: 3, throttled: 1 } }),
+    rollouts: () => ({ ...noRollouts, added: { 'hints lost': 2 }, hintsLost: new Map([['prod', 3]]) }),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
     values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
     ...more,
@@ -56,6 +58,9 @@ test('figures of the parts, by their names', async () => {
   match(text, /^weir_server_cost_explorer_calls_total\{result="throttled"\} 1$/m)
   match(text, /^weir_agents_refused_total\{reason="expired"\} 6$/m)
   match(text, /^weir_aws_map_calls_total\{call="DescribeSubnets",result="throttled"\} 1$/m)
+  match(text, /^weir_rollouts_changes_total\{kind="hints lost"\} 2$/m)
+  match(text, /^weir_rollouts_changes_total\{kind="marked by hand"\} 0$/m)
+  match(text, /^weir_rollouts_hints_lost_services\{cluster="prod"\} 3$/m)
   match(text, /^# TYPE weir_some_total counter$/m)
   match(text, /^weir_some 8$/m)
   match(text, /^weir_store_pending_batches 4$/m)

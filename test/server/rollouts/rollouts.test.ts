@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { epochMs } from '@weir/contract/units.ts'
+import { climbedBack } from '../../../server/rollouts/climbed-back.ts'
 import { endpoints, MINUTE, nameOf, put, rolloutsStage } from './rollouts-stage.ts'
 
 test('a change says where, when it was learnt, and whose traffic it may have moved', async t => {
@@ -84,4 +86,19 @@ test('10,000 Services cost one line each at first and nothing after; one that ch
     stage.all().map(({ subject }) => nameOf(subject)),
     ['shop/service-7'],
   )
+})
+
+test('that a share climbed back is told once of a rollout, whatever the figures, and survives a restart', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart'))
+  put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  const [rollout] = stage.all()
+  assert.ok(rollout !== undefined)
+  assert.equal(stage.rollouts().add(climbedBack(rollout, epochMs(rollout.at + MINUTE), '20 %', '60 %')), true)
+  await stage.restart()
+  assert.equal(stage.rollouts().add(climbedBack(rollout, stage.clock.now(), '20 %', '61 %')), false)
+  assert.deepEqual(stage.told(), [
+    'traffic distribution shop/cart: none -> PreferClose',
+    'share climbed back shop/cart: 20 % -> 60 %',
+  ])
 })
