@@ -24,6 +24,7 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { AdviceAnswerer } from './rollouts/advise/advice-answerer.ts'
 import { createRollouts } from './rollouts/rollouts.ts'
 import { LiveRoutings } from './rollouts/routings.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
@@ -135,6 +136,19 @@ export async function createServerParts(
       labelKeys: settings.podLabels,
       now,
     }),
+    advice: {
+      answerer: new AdviceAnswerer({
+        store,
+        catalogue,
+        routings,
+        vpcs: () => vpcs.map.vpcs(),
+        book: billedSides,
+        price,
+        now,
+      }),
+      billedSides,
+      bytesPerGb,
+    },
     audit: range => store.audit(range),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
     now,

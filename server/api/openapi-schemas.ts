@@ -1,5 +1,6 @@
 import { coverageKinds, dashboardAuths, pairGroups } from '@weir/contract/queries.ts'
 import { crossings, gaps } from '../answers/places.ts'
+import { advice, whatIf } from './advice-schemas.ts'
 import { costs, reconciliation } from './cost-schemas.ts'
 import { markedRollout, markRollout, rollouts } from './rollout-schemas.ts'
 import {
@@ -115,6 +116,8 @@ export type SchemaName =
   | 'Viewer'
   | 'Problem'
   | 'Totals'
+  | 'Advice'
+  | 'WhatIf'
 
 export const schemas: { readonly [name in SchemaName]: Schema } = {
   Totals: object(totals),
@@ -155,6 +158,8 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
     total: object(auditFigures),
   }),
   Costs: costs,
+  Advice: advice,
+  WhatIf: whatIf,
   Reconciliation: reconciliation,
   Rollouts: rollouts,
   MarkRollout: markRollout,

@@ -12,6 +12,7 @@ import type { EpochMs } from '@weir/contract/units.ts'
 import type { Viewer } from '../access/rules.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
 import type { AuditHour } from '../store/flow-store.ts'
+import { type AdviceSources, adviceRoutes } from './advice-routes.ts'
 import type { Answerer } from './answerer.ts'
 import { auditRoute } from './audit-route.ts'
 import { type CostSources, costRoutes } from './cost-routes.ts'
@@ -26,6 +27,7 @@ import { rangeOf, rangeParameters } from './time-range.ts'
 export interface RouteSources {
   readonly answerer: Answerer
   readonly costs: CostSources
+  readonly advice: AdviceSources
   /** What agents and flow logs saw of each node. */
   readonly audit: (range: TimeRange) => Promise<readonly AuditHour[]>
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
@@ -57,7 +59,7 @@ const flowsParameters = {
 }
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
-export function routeTable({ answerer, audit, costs, flows, now, rollouts }: RouteSources): readonly Route[] {
+export function routeTable({ advice, answerer, audit, costs, flows, now, rollouts }: RouteSources): readonly Route[] {
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -108,6 +110,7 @@ export function routeTable({ answerer, audit, costs, flows, now, rollouts }: Rou
     auditRoute(audit, now),
     ...costRoutes(costs, now),
     rolloutsRoute(rollouts),
+    ...adviceRoutes(advice, now),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
       json(answerer.agents()),
     ),

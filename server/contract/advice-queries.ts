@@ -58,7 +58,7 @@ export interface AdviceRow {
    * critical: then the row comes after all that are not. null where it does not say anything.
    */
   readonly loadFactor: number | null
-  /** Nodes with clients but no endpoint: their connections would be dropped (policy Local). */
+  /** Nodes with clients but no endpoint: their connections would be dropped (policy Local). Empty in a scope. */
   readonly dropsOn: readonly string[]
   /**
    * The id of a row that stands before this one and moves some of the same bytes: do one of them. Savings are added up
@@ -117,6 +117,7 @@ export interface AdviceAnswer {
 
 /** GET /api/v1/what-if: a volume between two Services of one region, by how it may be sent. */
 export interface WhatIfAnswer {
+  readonly scope: ShownScope
   readonly gbPerMonth: number
   readonly currency: string
   /** Of the list prices, in words: source and date. */

@@ -79,6 +79,7 @@ test('what is public is this list, and whoever makes it longer has to say so her
 test('what each question asks of who comes is this list, and whoever changes it has to say so here', async () => {
   await using server = await guarded()
   deepEqual(Object.fromEntries(server.served.flatMap(({ path, rule }) => (rule === 'public' ? [] : [[path, rule]]))), {
+    '/api/v1/advice': 'scoped',
     '/api/v1/agents': 'everything',
     '/api/v1/audit': 'everything',
     '/api/v1/costs': 'scoped',
@@ -90,6 +91,7 @@ test('what each question asks of who comes is this list, and whoever changes it 
     '/api/v1/rollouts': 'scoped',
     '/api/v1/series': 'scoped',
     '/api/v1/viewer': 'viewer',
+    '/api/v1/what-if': 'scoped',
     '/api/v1/zones': 'scoped',
   })
 })

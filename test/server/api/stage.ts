@@ -19,7 +19,16 @@ import { createListener, dashboardApp } from '../../../server/http.ts'
 import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
 import type { Log } from '../../../server/log.ts'
-import type { Decision, FlowStore, LaneSums, SeriesSums, StepSums } from '../../../server/store/flow-store.ts'
+import { AdviceAnswerer } from '../../../server/rollouts/advise/advice-answerer.ts'
+import type { Routings } from '../../../server/rollouts/routings.ts'
+import type {
+  Decision,
+  FlowStore,
+  LaneSums,
+  SeriesSums,
+  StepSums,
+  WatchedStep,
+} from '../../../server/store/flow-store.ts'
 import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, sumsOf, zoneA, zoneB } from '../answers/world.ts'
@@ -32,7 +41,9 @@ export const now = epochMs(Date.UTC(2026, 10, 21, 10))
 const DAY_MS = 86_400_000
 
 /** Facts by minute, summed row by row as the port says; what each question asked for is written down. */
-export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'sumByLane' | 'decisions'> {
+export class RowStore
+  implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAndStep' | 'sumByLane' | 'decisions' | 'watched'>
+{
   readonly rows: readonly (Row & { readonly at: EpochMs })[]
   readonly ledger: Decision[] = []
   readonly asked: { readonly range: TimeRange; readonly only: ReadonlySet<number> | undefined }[] = []
@@ -64,6 +75,11 @@ export class RowStore implements Pick<FlowStore, 'sumBySeries' | 'sumBySeriesAnd
     const found = this.#found(range)
     const { series, ...sums } = sumsOf(found)
     return { ...sums, day: Float64Array.from(found, ([, { at }]) => Math.floor(at / DAY_MS) * DAY_MS), example: series }
+  }
+
+  /** Nobody's agent. */
+  async watched(): Promise<readonly WatchedStep[]> {
+    return []
   }
 
   async decisions(range: TimeRange): Promise<readonly Decision[]> {
@@ -107,6 +123,7 @@ export async function stage({
   currency = 'USD',
   labels = {},
   rollouts = new KeptChanges(now),
+  routings = { clusters: [], of: () => undefined },
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
@@ -119,6 +136,8 @@ export async function stage({
   /** The label "team" by workload. */
   labels?: { readonly [workload: string]: string }
   rollouts?: RolloutSources
+  /** What is watched of clusters' objects: nothing. */
+  routings?: Pick<Routings, 'clusters' | 'of'>
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -157,6 +176,19 @@ export async function stage({
     answerer,
     rollouts,
     costs: { answerer: costs, labelKeys: ['team'], region: () => 'us-east-1', bytesPerGb: 2 ** 30 },
+    advice: {
+      answerer: new AdviceAnswerer({
+        store,
+        catalogue,
+        routings,
+        vpcs: () => [],
+        book: new Map(),
+        price: () => around().price,
+        now: () => now,
+      }),
+      billedSides: new Map(),
+      bytesPerGb: 2 ** 30,
+    },
     audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
     now: () => now,
