@@ -74,8 +74,8 @@ export class LiveRouting implements ObjectsListener {
   /** Services that a workload's pods answer for, ready or not, as of the last look. */
   servicesOf({ namespace, workload }: Pick<WorkloadPlacement, 'namespace' | 'workload'>): readonly RoutedService[] {
     const isOf = (uid: string | undefined): boolean => {
-      const placement = uid === undefined ? undefined : this.#placements.workloadOf(uid)
-      return placement?.workload.kind === workload.kind && placement.workload.name === workload.name
+      const found = uid === undefined ? undefined : this.#placements.workloadOf(uid)
+      return found?.kind === workload.kind && found.name === workload.name
     }
     return this.#last.services.filter(
       ({ service, slices }) =>

@@ -10,13 +10,16 @@ export interface FoundWorkload {
   readonly isGuess: boolean
 }
 
+/** What tells whose a pod is. */
+export type Owned = Pick<PodRecord, 'owner' | 'namespace' | 'name' | 'node' | 'labels'>
+
 /**
  * A pod's top controller. ReplicaSets and Jobs are looked through, one step: what owns a Deployment is no workload.
  * Where they may not be read, names tell: the Deployment controller calls a ReplicaSet "<deployment>-<pod-template-hash>"
  * and labels its pods with the hash; the CronJob controller calls a Job "<cronjob>-<minutes since 1970>".
  * Source: kubernetes pkg/controller/deployment/sync.go and pkg/controller/cronjob/utils.go.
  */
-export function workloadOf(pod: PodRecord, find: FindOwned): FoundWorkload {
+export function workloadOf(pod: Owned, find: FindOwned): FoundWorkload {
   const { owner, namespace, name, node = '' } = pod
   if (owner === undefined) return sure({ kind: 'Pod', name })
   switch (owner.kind) {
@@ -41,7 +44,7 @@ function through(owned: OwnedRecord | undefined, owner: Owner, guessed: Workload
   return guessed === undefined ? { ...sure(owner), isGuess: true } : sure(guessed)
 }
 
-function deploymentOf({ labels }: PodRecord, owner: Owner): Workload | undefined {
+function deploymentOf({ labels }: Owned, owner: Owner): Workload | undefined {
   const hash = labels['pod-template-hash']
   const name = hash ? withoutSuffix(owner.name, `-${hash}`) : undefined
   return name === undefined ? undefined : { kind: 'Deployment', name }

@@ -38,8 +38,6 @@ export class Detector {
   readonly #known: Map<string, Known>
   /** False where this is the first process that ever looked: then nothing it finds is new. */
   readonly #isRemembered: boolean
-  /** By what was looked at last: the same object says the same. */
-  readonly #knownOf = new WeakMap<object, Known>()
   readonly #turning = new Set<Known>()
   /** Oldest first. */
   readonly #gone = new Set<Known>()
@@ -84,38 +82,43 @@ export class Detector {
   }
 
   #service(routed: RoutedService, at: EpochMs): void {
-    if (this.#isAsBefore(routed)) return
     const { namespace, name } = routed.service
-    this.#take(routed, { kind: 'service', namespace, name }, serviceAspects(routed), () => [{ namespace, name }], at)
+    const subject = { kind: 'service', namespace, name } as const
+    const known = this.#changed(routed, subject, at)
+    if (known !== undefined) this.#take(known, subject, serviceAspects(routed), () => [{ namespace, name }], at)
   }
 
   #workload(placement: WorkloadPlacement, at: EpochMs): void {
-    if (!isPlanned(placement) || this.#isAsBefore(placement)) return
+    if (!isPlanned(placement)) return
     const { namespace, workload } = placement
     const subject = { kind: 'workload', namespace, workload } as const
-    this.#take(placement, subject, workloadAspects(placement), () => this.#servicesOf(placement), at)
+    const known = this.#changed(placement, subject, at)
+    if (known !== undefined)
+      this.#take(known, subject, workloadAspects(placement), () => this.#servicesOf(placement), at)
   }
 
-  #clusterItself({ nodes, services, workloads, asOf }: ClusterRouting): void {
+  #clusterItself(routing: ClusterRouting): void {
+    const { nodes, services, workloads, asOf } = routing
+    const subject = { kind: 'cluster' } as const
     const dns = () =>
       services.flatMap(({ service: { namespace, name } }) =>
         namespace === 'kube-system' && name === 'kube-dns' ? [{ namespace, name }] : [],
       )
-    this.#take({}, { kind: 'cluster' }, clusterAspects(nodes, workloads), dns, asOf)
+    const known = this.#changed(routing, subject, asOf)
+    if (known !== undefined) this.#take(known, subject, clusterAspects(nodes, workloads), dns, asOf)
   }
 
-  #isAsBefore(looked: object): boolean {
-    const known = this.#knownOf.get(looked)
-    if (known === undefined || known.goneAt !== null) return false
-    known.look = this.#look
-    return true
-  }
-
-  #take(looked: object, subject: ChangeSubject, seen: Aspects, services: Known['services'], at: EpochMs): void {
+  /** What is known of it; undefined where it is the very object that was looked at last. */
+  #changed(looked: object, subject: ChangeSubject, at: EpochMs): Known | undefined {
     const key = subjectKey(subject)
     const known = this.#known.get(key) ?? this.#meet(key, at)
-    this.#knownOf.set(looked, known)
     known.look = this.#look
+    if (known.looked === looked && known.goneAt === null) return undefined
+    known.looked = looked
+    return known
+  }
+
+  #take(known: Known, subject: ChangeSubject, seen: Aspects, services: Known['services'], at: EpochMs): void {
     known.subject = subject
     known.services = services
     if (known.goneAt !== null) {

@@ -16,6 +16,8 @@ export interface Known {
   readonly firstAt: EpochMs | undefined
   goneAt: EpochMs | null
   hintsLostAt: EpochMs | null
+  /** What the last look at it saw: the same object says the same. */
+  looked: object | undefined
   /** Number of the last look that found it. */
   look: number
   /** Who it is and whose traffic it may move; set by every look at it. */
@@ -37,6 +39,7 @@ export const knownOf = ({ subject, told, goneAt, hintsLostAt }: SeenSubject): Kn
   goneAt,
   hintsLostAt,
   look: 0,
+  looked: undefined,
   subject: undefined,
   services: () => [],
 })
