@@ -25,8 +25,11 @@ import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { AdviceAnswerer } from './rollouts/advise/advice-answerer.ts'
+import { HintWatch } from './rollouts/hint-watch.ts'
 import { createRollouts } from './rollouts/rollouts.ts'
 import { LiveRoutings } from './rollouts/routings.ts'
+import type { ServiceName } from './rollouts/service-traffic.ts'
+import { StoredTraffic } from './rollouts/traffic/stored-traffic.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -108,10 +111,11 @@ export async function createServerParts(
 
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
   const refused = { badQueries: 0, requests: 0 }
+  const hints = new HintWatch(routings, now)
   const rolloutSources = {
     changesIn: (range: TimeRange) => rollouts.changes.within(range),
     readingOf: () => null,
-    hintsOf: () => null,
+    hintsOf: (service: ServiceName) => hints.stateOf(service),
     checks: {
       clusters: () => directory.clusters(),
       hasService: rollouts.hasService,
@@ -119,6 +123,7 @@ export async function createServerParts(
     add: rollouts.add,
     now,
   }
+  const traffic = new StoredTraffic({ store, catalogue, price, now })
   const routes = routeTable({
     answerer,
     rollouts: rolloutSources,
@@ -151,6 +156,7 @@ export async function createServerParts(
     },
     audit: range => store.audit(range),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
+    routing: { hints, traffic },
     now,
   })
   let isReady = false
@@ -232,6 +238,7 @@ export async function createServerParts(
     ingest.part,
     new Upkeep(store, now, log),
     ...bill.parts,
+    hints,
     dashboard,
     gateway,
     ...agents,

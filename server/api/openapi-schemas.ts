@@ -3,6 +3,7 @@ import { crossings, gaps } from '../answers/places.ts'
 import { advice, whatIf } from './advice-schemas.ts'
 import { costs, reconciliation } from './cost-schemas.ts'
 import { markedRollout, markRollout, rollouts } from './rollout-schemas.ts'
+import { routing } from './routing-schemas.ts'
 import {
   bytes,
   cost,
@@ -112,6 +113,7 @@ export type SchemaName =
   | 'Rollouts'
   | 'MarkRollout'
   | 'MarkedRollout'
+  | 'Routing'
   | 'Agents'
   | 'Viewer'
   | 'Problem'
@@ -164,6 +166,7 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
   Rollouts: rollouts,
   MarkRollout: markRollout,
   MarkedRollout: markedRollout,
+  Routing: routing,
   Agents: object({
     asOf: epochMs,
     agents: list(

@@ -21,6 +21,7 @@ import { filterOf, filterParameters } from './filter-parameters.ts'
 import { choice, count, type Query } from './parameters.ts'
 import { type RolloutSources, rolloutsRoute } from './rollout-routes.ts'
 import { csv, json, type Reply, type Route, route } from './route.ts'
+import { type RoutingSources, routingRoute } from './routing-route.ts'
 import { stepOf, stepParameter } from './steps.ts'
 import { rangeOf, rangeParameters } from './time-range.ts'
 
@@ -32,6 +33,7 @@ export interface RouteSources {
   readonly audit: (range: TimeRange) => Promise<readonly AuditHour[]>
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
   readonly rollouts: RolloutSources
+  readonly routing: RoutingSources
   readonly now: () => EpochMs
 }
 
@@ -59,7 +61,8 @@ const flowsParameters = {
 }
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
-export function routeTable({ advice, answerer, audit, costs, flows, now, rollouts }: RouteSources): readonly Route[] {
+export function routeTable(sources: RouteSources): readonly Route[] {
+  const { advice, answerer, audit, costs, flows, now, rollouts, routing } = sources
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -111,6 +114,7 @@ export function routeTable({ advice, answerer, audit, costs, flows, now, rollout
     ...costRoutes(costs, now),
     rolloutsRoute(rollouts),
     ...adviceRoutes(advice, now),
+    routingRoute(routing, now),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>
       json(answerer.agents()),
     ),

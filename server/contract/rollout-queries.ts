@@ -158,7 +158,7 @@ export interface ShareExpectation {
   readonly baseline: number
   /** If every connection went where its client's node is told to send it. */
   readonly expected: number
-  /** Measured in the same range; null without traffic. */
+  /** Measured, of the connections that the Service's routing decided about (not of those by pod address); null without. */
   readonly observed: number | null
   /** 1 − expected ÷ baseline: what routing saves at best; null where the baseline is 0. */
   readonly possibleSaving: number | null
@@ -173,7 +173,7 @@ export interface ZoneLoad {
   /** Share of the traffic whose clients are here, 0 to 1. */
   readonly clients: number
   readonly endpoints: number
-  /** Load of an endpoint here ÷ load of an endpoint if all were even; null where there is none. Above 1.2 hot, above 1.5 critical. */
+  /** Load of the busiest endpoint here ÷ load of an endpoint if all were even; null where there is none. Above 1.2 hot, above 1.5 critical. */
   readonly loadFactor: number | null
 }
 

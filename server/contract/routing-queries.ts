@@ -57,8 +57,11 @@ export interface RoutingAnswer {
   readonly families: readonly RoutingFamily[]
   /** null without traffic in the last 24 hours. */
   readonly expectation: ShareExpectation | null
+  /** Why no hints are set, or settings that do nothing. Empty where nobody asked for hints. */
   readonly whyNoHints: readonly RoutingFinding[]
+  /** Why nodes do not go by hints that are set, and where connections are dropped. */
   readonly whyDropped: readonly RoutingFinding[]
+  /** Why so much still crosses: of the last hour's traffic, and of the routing. */
   readonly whyBillDidNotFall: readonly RoutingFinding[]
 }
 

@@ -27,7 +27,8 @@ function isAuto({ topologyHintsAnnotation, topologyModeAnnotation }: ServiceReco
   return value === 'Auto' || value === 'auto'
 }
 
-function policies({ type, externalAddresses, internalTrafficPolicy, externalTrafficPolicy }: ServiceRecord) {
+/** Of connections from pods, and from outside: undefined where nothing outside reaches it. */
+export function policies({ type, externalAddresses, internalTrafficPolicy, externalTrafficPolicy }: ServiceRecord) {
   const isExternal = type !== 'ClusterIP' || externalAddresses.length > 0
   return {
     internal: internalTrafficPolicy ?? 'Cluster',

@@ -39,10 +39,23 @@ export function allocate(shares: ReadonlyMap<string, number>, endpoints: number)
 /** Beyond this, an advice to run more replicas is none. */
 const MOST_REPLICAS = 1_000
 
+/** The numbers of ready endpoints next to this one that get hints; this one itself is left out. */
+export function replicaCountsNear(
+  shares: ReadonlyMap<string, number>,
+  endpoints: number,
+): { readonly below: number | undefined; readonly above: number | undefined } {
+  const works = (count: number): boolean => allocate(shares, count).kind === 'allocated'
+  const step = (by: 1 | -1): number | undefined => {
+    for (let count = endpoints + by; count > 0 && count <= MOST_REPLICAS; count += by) if (works(count)) return count
+    return undefined
+  }
+  return { below: step(-1), above: step(1) }
+}
+
 /** The number of ready endpoints nearest to this one that gets hints; the larger of two as near. */
 export function nearestReplicaCount(shares: ReadonlyMap<string, number>, endpoints: number): number | undefined {
-  for (let distance = 0; distance <= MOST_REPLICAS; distance++)
-    for (const count of [endpoints + distance, endpoints - distance])
-      if (count > 0 && count <= MOST_REPLICAS && allocate(shares, count).kind === 'allocated') return count
-  return undefined
+  if (allocate(shares, endpoints).kind === 'allocated') return endpoints
+  const { above, below } = replicaCountsNear(shares, endpoints)
+  if (above === undefined || below === undefined) return above ?? below
+  return endpoints - below < above - endpoints ? below : above
 }

@@ -20,7 +20,9 @@ import type { AgentState } from '../../../server/ingest/feed.ts'
 import { FlowRing } from '../../../server/live/flow-ring.ts'
 import type { Log } from '../../../server/log.ts'
 import { AdviceAnswerer } from '../../../server/rollouts/advise/advice-answerer.ts'
+import { HintWatch } from '../../../server/rollouts/hint-watch.ts'
 import type { Routings } from '../../../server/rollouts/routings.ts'
+import type { ServiceTraffic } from '../../../server/rollouts/service-traffic.ts'
 import type {
   Decision,
   FlowStore,
@@ -33,6 +35,7 @@ import { openDoor } from '../access/people.ts'
 import { anAgent } from '../answers/agents.ts'
 import { anEnd, aSeries, type Row, sumsOf, zoneA, zoneB } from '../answers/world.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { routedCart, routingsOf, sameZone, trafficOf } from '../rollouts/routed-world.ts'
 import { KeptChanges } from './kept-changes.ts'
 
 /** 2026-11-21T10:00Z: the end of what the stage has seen. */
@@ -123,7 +126,8 @@ export async function stage({
   currency = 'USD',
   labels = {},
   rollouts = new KeptChanges(now),
-  routings = { clusters: [], of: () => undefined },
+  routings = routingsOf(() => [routedCart(sameZone, ['a>a', 'b>b', 'c>c'])]),
+  traffic = trafficOf('a>a 300', 'b>b 100', 'a>b 100'),
 }: {
   rows?: RowStore['rows']
   agents?: readonly AgentState[]
@@ -136,8 +140,10 @@ export async function stage({
   /** The label "team" by workload. */
   labels?: { readonly [workload: string]: string }
   rollouts?: RolloutSources
-  /** What is watched of clusters' objects: nothing. */
+  /** What decides routing of the clusters that are watched. */
   routings?: Pick<Routings, 'clusters' | 'of'>
+  /** Of whatever Service, in whatever range. */
+  traffic?: ServiceTraffic
 } = {}): Promise<Stage> {
   const store = new RowStore(rows)
   const nodes = new Map<string, Zone>([
@@ -191,6 +197,7 @@ export async function stage({
     },
     audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
+    routing: { hints: new HintWatch(routings, clock), traffic: { of: async () => traffic } },
     now: () => now,
   })
   let badQueries = 0
