@@ -37,7 +37,17 @@ export function pathOf(page: PageName, parts: { readonly [name: string]: string 
 }
 
 /** Pages of the menu, in its order. */
-export const menu: readonly PageName[] = ['overview', 'pairs', 'zones', 'costs', 'flows', 'health', 'about']
+export const menu: readonly PageName[] = [
+  'overview',
+  'pairs',
+  'zones',
+  'costs',
+  'rollouts',
+  'advice',
+  'flows',
+  'health',
+  'about',
+]
 
 export const titles: { readonly [page in PageName]: string } = {
   overview: 'Overview',

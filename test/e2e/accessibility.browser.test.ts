@@ -8,6 +8,8 @@ import { noBrowser, openBrowser } from './chromium.ts'
 
 const paths: readonly string[] = [
   ...menu.map(page => `${pathOf(page)}?demo`),
+  '/rollouts/demo-1?demo',
+  '/services/shop/checkout?demo',
   '/pairs?last=7d&demo',
   '/?style=table&demo',
   '/costs?demo=scoped',
@@ -51,7 +53,7 @@ describe('every page, by the rules of WCAG 2.2 AA', { skip: noBrowser }, () => {
         await page.goto(served.url + path.slice(1))
         await page.getByLabel('What the numbers rest on').waitFor()
         await page.locator('main .panel, main .banner').first().waitFor()
-        await page.locator('.loading').waitFor({ state: 'detached' })
+        await page.locator('.loading').first().waitFor({ state: 'detached' })
         deepEqual(await accessibilityFaults(page), [])
       })
 })

@@ -1,6 +1,7 @@
 import { equal, match } from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { menu, pathOf } from '../../web/route.ts'
 import { buildPage, servePage } from './built-page.ts'
 import { noBrowser, openBrowser } from './chromium.ts'
 
@@ -23,14 +24,14 @@ describe('going from page to page, with demo data', { skip: noBrowser }, () => {
     await built?.remove()
   })
   const open = (path: string) => page.goto(served.url + path)
-  const menu = () => page.getByRole('navigation', { name: 'Pages' })
+  const nav = () => page.getByRole('navigation', { name: 'Pages' })
 
   test('a link of the menu carries the filter and the time along, and Back leads back', async () => {
     await open('?namespace=shop&last=24h&group=zone&demo')
-    await menu().getByRole('link', { name: 'Pairs' }).click()
+    await nav().getByRole('link', { name: 'Pairs' }).click()
     await page.getByRole('heading', { name: 'Pairs', exact: true }).waitFor()
     equal(new URL(page.url()).pathname + new URL(page.url()).search, '/pairs?namespace=shop&last=24h&demo')
-    equal(await menu().getByRole('link', { name: 'Pairs' }).getAttribute('aria-current'), 'page')
+    equal(await nav().getByRole('link', { name: 'Pairs' }).getAttribute('aria-current'), 'page')
     equal(await page.title(), 'Pairs · Weir')
     await page.goBack()
     await page.getByRole('heading', { name: 'Overview', exact: true }).waitFor()
@@ -83,4 +84,18 @@ describe('going from page to page, with demo data', { skip: noBrowser }, () => {
     await page.goBack()
     await page.getByRole('columnheader', { name: 'Bytes in 1 min' }).waitFor()
   })
+
+  for (const path of [...menu.map(name => pathOf(name)), '/rollouts/demo-1', '/services/shop/checkout'])
+    for (const width of [400, 320])
+      test(`${path}: at ${width} px nothing sticks out to the side`, async () => {
+        await page.setViewportSize({ width, height: 860 })
+        await open(`${path.slice(1)}?demo`)
+        await page.locator('main .panel').first().waitFor()
+        await page.locator('.loading').first().waitFor({ state: 'detached' })
+        for (const summary of await page.locator('main details > summary').all()) await summary.click()
+        equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+        const cut =
+          "[...document.querySelectorAll('.data-scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        equal(await page.evaluate(cut), 0, 'cards are cut off')
+      })
 })

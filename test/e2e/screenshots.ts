@@ -23,14 +23,31 @@ interface Picture {
   readonly afterMs: number
 }
 
+const nameOf = (path: string): string =>
+  path.replace(/\/.*/, '').replace(/s$/, path.includes('/') ? '' : 's') || 'overview'
+
 const sizes = [1440, 400] as const
 const themes = ['light', 'dark'] as const
 const pictures: Picture[] = [
-  ...(['', 'pairs', 'zones', 'costs', 'flows', 'health', 'about'] as const).flatMap(path =>
+  ...(
+    [
+      '',
+      'pairs',
+      'zones',
+      'costs',
+      'rollouts',
+      'rollouts/demo-1',
+      'services/shop/checkout',
+      'advice',
+      'flows',
+      'health',
+      'about',
+    ] as const
+  ).flatMap(path =>
     sizes.flatMap(width =>
       themes.map(theme => {
         const query = `${path}?${path === 'pairs' ? 'last=7d&' : ''}demo`
-        return { name: `${path || 'overview'}-${width}-${theme}`, query, width, theme, afterMs: 0 }
+        return { name: `${nameOf(path)}-${width}-${theme}`, query, width, theme, afterMs: 0 }
       }),
     ),
   ),

@@ -10,6 +10,13 @@ const addresses: { readonly [name in QuestionName]: (question: Asked<name>) => s
   reconciliation: ({ range }) => `reconciliation?${asQuery(wholeDays(range))}`,
   coverage: ({ range }) => `coverage?${asQuery({ ...range })}`,
   audit: ({ range }) => `audit?${asQuery({ ...range, limit: 1000 })}`,
+  rollouts: ({ range, service }) =>
+    `rollouts?${asQuery({ ...range, limit: 500, ...(service && { namespace: service.namespace, service: service.name }) })}`,
+  rollout: ({ id }) => `rollouts/${encodeURIComponent(id)}`,
+  routing: ({ namespace, name, cluster }) =>
+    `services/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/routing${cluster === undefined ? '' : `?${asQuery({ cluster })}`}`,
+  advice: ({ range }) => `advice?${asQuery({ ...range })}`,
+  whatIf: question => `what-if?${asQuery({ ...question })}`,
   agents: () => 'agents',
   version: () => 'openapi.json',
 }

@@ -1,8 +1,10 @@
 import type { PairsAnswer, SeriesAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { totalsLessRows } from '../pages/traffic/table-sums.ts'
+import { demoAdvice, demoWhatIf } from './demo-advice.ts'
 import { demoCosts, demoReconciliation } from './demo-costs.ts'
 import { demoAgents, demoAudit, demoCoverage } from './demo-health.ts'
+import { demoRollout, demoRollouts, demoRouting } from './demo-rollouts.ts'
 import { demoSums, groupBy, matches, pairRows, totalsOf, zoneCells } from './demo-sums.ts'
 import { type DemoStream, demoZones } from './demo-traffic.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -20,6 +22,11 @@ export const demoAnswers: {
   coverage: demoCoverage,
   audit: demoAudit,
   agents: demoAgents,
+  rollouts: demoRollouts,
+  rollout: demoRollout,
+  routing: demoRouting,
+  advice: demoAdvice,
+  whatIf: demoWhatIf,
   version: () => ({ info: { title: 'Weir', version: 'demo' } }),
 }
 

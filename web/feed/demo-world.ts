@@ -1,4 +1,5 @@
 import type { CoveragePart, CoverageSummary, Provenance, ShownScope, Totals } from '@weir/contract/queries.ts'
+import type { RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { matches } from './demo-sums.ts'
 import { type DemoStream, demoStreams } from './demo-traffic.ts'
@@ -34,6 +35,8 @@ export class DemoWorld {
   readonly scope: ShownScope
   readonly streams: readonly DemoStream[]
   readonly clock: () => number
+  /** Changes marked by hand while the page is open. */
+  readonly marked: RoutingChange[] = []
 
   /** @throws RangeError on a scene there is not. */
   constructor(scene: string, clock: () => number) {

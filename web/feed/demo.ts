@@ -1,8 +1,10 @@
 import type { LiveFrame, LiveView, Subscription } from '@weir/contract/live-wire.ts'
 import type { ViewerAnswer } from '@weir/contract/queries.ts'
+import type { MarkRollout, RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { demoAnswers } from './demo-answers.ts'
 import { demoFlows } from './demo-flows.ts'
+import { demoMark } from './demo-rollouts.ts'
 import { demoSums, matches, pairRows, totalsOf, zoneCells } from './demo-sums.ts'
 import { demoZones } from './demo-traffic.ts'
 import { DemoWorld } from './demo-world.ts'
@@ -43,6 +45,10 @@ export class DemoFeed implements Feed {
 
   unsubscribe(view: LiveView): void {
     this.#subscriptions.delete(view)
+  }
+
+  async mark(rollout: MarkRollout): Promise<{ readonly change: RoutingChange }> {
+    return demoMark(this.#world, rollout)
   }
 
   async ask<Name extends QuestionName>(name: Name, question: Asked<Name>): Promise<Answer<Name>> {

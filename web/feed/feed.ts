@@ -1,3 +1,4 @@
+import type { AdviceAnswer, WhatIfAnswer } from '@weir/contract/advice-queries.ts'
 import type { AuditAnswer } from '@weir/contract/audit-queries.ts'
 import type { CostPolicy, CostsAnswer, ReconciliationAnswer } from '@weir/contract/cost-queries.ts'
 import type { LiveFrame, LiveView, Subscription } from '@weir/contract/live-wire.ts'
@@ -14,6 +15,8 @@ import type {
   ViewerAnswer,
   ZonesAnswer,
 } from '@weir/contract/queries.ts'
+import type { MarkRollout, RolloutAnswer, RolloutsAnswer, RoutingChange } from '@weir/contract/rollout-queries.ts'
+import type { RoutingAnswer } from '@weir/contract/routing-queries.ts'
 
 /** Where the page's answers come from: a server (live.ts), or the browser itself (demo.ts). */
 export interface Feed {
@@ -24,6 +27,8 @@ export interface Feed {
   unsubscribe(view: LiveView): void
   /** @throws FeedError with a sentence for people. */
   ask<Name extends QuestionName>(name: Name, question: Asked<Name>, signal: AbortSignal): Promise<Answer<Name>>
+  /** Marks a change by hand, for good. @throws FeedError with a sentence for people. */
+  mark(rollout: MarkRollout): Promise<{ readonly change: RoutingChange }>
 }
 
 /** What can be asked beside the live views: the API's routes, each with what it is told and what it answers. */
@@ -36,6 +41,11 @@ export interface Questions {
   readonly coverage: readonly [RangeQuestion, CoverageAnswer]
   readonly audit: readonly [RangeQuestion, AuditAnswer]
   readonly agents: readonly [Record<string, never>, AgentsAnswer]
+  readonly rollouts: readonly [RolloutsQuestion, RolloutsAnswer]
+  readonly rollout: readonly [{ readonly id: string }, RolloutAnswer]
+  readonly routing: readonly [RoutingQuestion, RoutingAnswer]
+  readonly advice: readonly [RangeQuestion, AdviceAnswer]
+  readonly whatIf: readonly [WhatIfQuestion, WhatIfAnswer]
   readonly version: readonly [Record<string, never>, VersionAnswer]
 }
 export type QuestionName = keyof Questions
@@ -69,6 +79,26 @@ export interface CostsQuestion {
   /** namespace, workload or label:<key>. */
   readonly by: string
   readonly policy: CostPolicy
+}
+
+export interface RolloutsQuestion extends RangeQuestion {
+  /** Only of this Service. */
+  readonly service?: { readonly namespace: string; readonly name: string }
+}
+
+export interface RoutingQuestion {
+  readonly namespace: string
+  readonly name: string
+  /** Where several clusters have such a Service. */
+  readonly cluster?: string
+}
+
+export interface WhatIfQuestion {
+  /** GB a month, both directions together. */
+  readonly gb: number
+  readonly zones: number
+  /** Share that still crosses where the same zone is preferred, 0 to 1. */
+  readonly hintedShare: number
 }
 
 /** What the server's own description of its API says of itself. */

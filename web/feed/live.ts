@@ -6,6 +6,7 @@ import {
   type Subscription,
 } from '@weir/contract/live-wire.ts'
 import type { Problem, ViewerAnswer } from '@weir/contract/queries.ts'
+import type { MarkRollout, RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { io, type Socket } from 'socket.io-client'
 import { addressOf, problemOf } from './api.ts'
 import { type Answer, type Asked, type Feed, FeedError, type FeedListener, type QuestionName } from './feed.ts'
@@ -73,26 +74,33 @@ export class LiveFeed implements Feed {
     if (this.#subscriptions.delete(view) && this.#socket?.connected) this.#socket.emit('unsubscribe', view)
   }
 
+  async mark(rollout: MarkRollout): Promise<{ readonly change: RoutingChange }> {
+    const body = JSON.stringify(rollout)
+    const headers = { accept: 'application/json', 'content-type': 'application/json' }
+    const answer = await this.#get('/api/v1/rollouts', { method: 'POST', headers, body })
+    return answer as { readonly change: RoutingChange } // the schema is the server's promise
+  }
+
   async ask<Name extends QuestionName>(name: Name, question: Asked<Name>, signal: AbortSignal): Promise<Answer<Name>> {
-    return (await this.#get(addressOf(name, question), signal)) as Answer<Name> // the schema is the server's promise
+    return (await this.#get(addressOf(name, question), { signal })) as Answer<Name> // the schema is the server's promise
   }
 
   /** Tells the page who this is, or that nothing is shown to them. A server that is away is the socket's matter. */
   async #askWho(): Promise<void> {
     try {
-      const viewer = await this.#get('/api/v1/viewer', new AbortController().signal)
+      const viewer = await this.#get('/api/v1/viewer')
       this.#listener?.onViewer(viewer as ViewerAnswer) // the schema is the server's promise
     } catch {
       // Denied: the page has been told. Else: it hears of the connection.
     }
   }
 
-  async #get(url: string, signal: AbortSignal): Promise<unknown> {
+  async #get(url: string, how: RequestInit = {}): Promise<unknown> {
     let response: Response
     try {
-      response = await fetch(url, { signal, headers: { accept: 'application/json' } })
+      response = await fetch(url, { headers: { accept: 'application/json' }, ...how })
     } catch (error) {
-      if (signal.aborted) throw error
+      if (how.signal?.aborted) throw error
       throw new FeedError('The server could not be reached.')
     }
     if (response.ok) return await response.json()

@@ -125,7 +125,9 @@ function Cells<Row>({ columns, row }: { readonly columns: readonly TableColumn<R
           </th>
         ) : (
           <td key={column.id} className={look} data-label={label}>
-            <Content column={column} row={row} />
+            <div>
+              <Content column={column} row={row} />
+            </div>
           </td>
         )
       })}

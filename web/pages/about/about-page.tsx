@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
 import { ErrorBanner } from '../../frame/error-banner.tsx'
+import { Fact } from '../../frame/fact.tsx'
 import type { PageProps } from '../../frame/page-props.ts'
 import { useAnswer } from '../../frame/use-answer.ts'
 import { formatCount } from '../../words/bytes.ts'
@@ -65,15 +65,6 @@ export function AboutPage({ feed, screen }: PageProps) {
         </dl>
       </section>
     </>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }
 
