@@ -50,7 +50,11 @@ export interface ClusterView {
   /** Minor version of Kubernetes 1; undefined where it is not known. */
   readonly minor: number | undefined
   readonly streams: readonly Stream[]
+  /** By `workloadKey`: those with one of its pods at an end, each once. */
+  readonly ofWorkload: ReadonlyMap<string, readonly Stream[]>
   readonly services: readonly ServiceView[]
+  /** By `serviceKey`. */
+  readonly byService: ReadonlyMap<string, ServiceView>
   /** Zones with ready nodes that pods can be on, by name in order. */
   readonly zones: readonly string[]
   readonly shares: CpuShares
@@ -60,6 +64,8 @@ export interface ClusterView {
   readonly book: SidesBook
 }
 
+export const serviceKey = (namespace: string, name: string): string => `${namespace}/${name}`
+
 export const workloadKey = (namespace: string, { kind, name }: Workload): string => `${namespace}/${kind}/${name}`
 
 export function viewOf({ routing, streams, range, vpcs, book }: AdviceInput): ClusterView {
@@ -67,20 +73,23 @@ export function viewOf({ routing, streams, range, vpcs, book }: AdviceInput): Cl
   const own = streams.filter(stream => stream.key.cluster === cluster || responderCluster(stream) === cluster)
   const byService = Map.groupBy(
     own.filter(stream => stream.key.serviceName !== '' && responderCluster(stream) === cluster),
-    ({ key }) => `${key.serviceNamespace}/${key.serviceName}`,
+    ({ key }) => serviceKey(key.serviceNamespace, key.serviceName),
   )
   const placements = new Map(routing.workloads.map(one => [workloadKey(one.namespace, one.workload), one]))
   const minor = minorOf(routing.version)
   const workers = routing.nodes.filter(node => node.ready && !node.controlPlane)
+  const services = routing.services.map(one =>
+    serviceView(one, byService.get(serviceKey(one.service.namespace, one.service.name)) ?? [], placements, minor),
+  )
   return {
     cluster,
     asOf: routing.asOf,
     range,
     minor,
     streams: own,
-    services: routing.services.map(one =>
-      serviceView(one, byService.get(`${one.service.namespace}/${one.service.name}`) ?? [], placements, minor),
-    ),
+    ofWorkload: byWorkload(own),
+    services,
+    byService: new Map(services.map(one => [serviceKey(one.namespace, one.name), one])),
     zones: [...new Set(workers.flatMap(node => node.zoneName ?? []))].sort(),
     shares: cpuShares(routing.nodes),
     placements,
@@ -88,6 +97,26 @@ export function viewOf({ routing, streams, range, vpcs, book }: AdviceInput): Cl
     vpcs,
     book,
   }
+}
+
+/** Whether kube-proxy chose the endpoint: nobody does for a headless Service, or where a pod was dialled itself. */
+export const isSteered = ({ clusterIps }: Pick<ServiceRecord, 'clusterIps'>, { key }: Stream): boolean =>
+  clusterIps.length > 0 && key.dialled !== 'direct' && key.leg !== 'first'
+
+function byWorkload(streams: readonly Stream[]): Map<string, Stream[]> {
+  const found = new Map<string, Stream[]>()
+  for (const stream of streams) {
+    const { initiator, responder } = stream.key
+    const keys = [initiator, responder]
+      .filter(({ kind }) => kind === 'pod')
+      .map(({ name, namespace, workloadKind }) => workloadKey(namespace, { kind: workloadKind, name }))
+    for (const key of new Set(keys)) {
+      const known = found.get(key)
+      if (known === undefined) found.set(key, [stream])
+      else known.push(stream)
+    }
+  }
+  return found
 }
 
 function serviceView(
@@ -100,8 +129,6 @@ function serviceView(
   const [endpoints = []] = [...families.values()]
     .map(ofFamily => endpointsOf(ofFamily).filter(takesNew))
     .sort((a, b) => b.length - a.length)
-  const isHeadless = service.clusterIps.length === 0
-  const isSteered = ({ key }: Stream) => !isHeadless && key.dialled !== 'direct' && key.leg !== 'first'
   return {
     record: service,
     namespace: service.namespace,
@@ -109,9 +136,9 @@ function serviceView(
     asked: preferenceOf(service, minor),
     endpoints,
     byZone: zonesOf(endpoints),
-    steered: streams.filter(isSteered),
+    steered: streams.filter(stream => isSteered(service, stream)),
     entries: streams.filter(({ key }) => key.leg === 'first'),
-    direct: streams.filter(stream => stream.key.leg !== 'first' && !isSteered(stream)),
+    direct: streams.filter(stream => stream.key.leg !== 'first' && !isSteered(service, stream)),
     backing: backingOf(streams, placements),
   }
 }

@@ -1,5 +1,5 @@
 import type { StructuralReason } from '@weir/contract/advice-queries.ts'
-import type { ClusterView, ServiceView } from './cluster-view.ts'
+import { type ClusterView, isSteered, type ServiceView, serviceKey } from './cluster-view.ts'
 import { perZone } from './in-words.ts'
 import { billedBytes, crossBytes, isCrossing, type Stream } from './stream.ts'
 
@@ -17,11 +17,10 @@ type Told = Pick<Structural, 'subject' | 'namespace' | 'reason' | 'why'>
 
 /** Every crossing stream that is not among the moved ones is in exactly one of these. */
 export function structuralOf(view: ClusterView, isMoved: (stream: Stream) => boolean): Structural[] {
-  const services = new Map(view.services.map(one => [`${one.namespace}/${one.name}`, one]))
   const found = new Map<string, Structural>()
   for (const stream of view.streams) {
     if (!isCrossing(stream) || isMoved(stream)) continue
-    const told = tellOf(stream, services)
+    const told = tellOf(stream, view.byService)
     const key = `${told.reason} ${told.subject}`
     const known = found.get(key) ?? { ...told, crossBytes: 0, billedBytes: 0 }
     found.set(key, {
@@ -39,7 +38,7 @@ function tellOf(stream: Stream, services: ReadonlyMap<string, ServiceView>): Tol
   if (initiator.kind === 'unplaced' || responder.kind === 'unplaced')
     return told(stream, 'not placed', 'who is at one of its ends is not known')
   if (outside !== undefined) return ofThing(stream, outside.workloadKind, outside.name)
-  const service = services.get(`${stream.key.serviceNamespace}/${stream.key.serviceName}`)
+  const service = services.get(serviceKey(stream.key.serviceNamespace, stream.key.serviceName))
   if (service !== undefined) return ofService(stream, service)
   if (initiator.kind === 'node' || responder.kind === 'node')
     return told(
@@ -70,7 +69,7 @@ function ofThing(stream: Stream, thing: string, name: string): Told {
   return { ...told, reason: 'managed by AWS', why: `it is in its zone, and its clients are in others${free}` }
 }
 
-function ofService(stream: Stream, { asked, byZone, name, namespace, record, steered }: ServiceView): Told {
+function ofService(stream: Stream, { asked, byZone, name, namespace, record }: ServiceView): Told {
   const told = { subject: `${namespace}/${name}`, namespace }
   if (record.clusterIps.length === 0)
     return {
@@ -78,7 +77,7 @@ function ofService(stream: Stream, { asked, byZone, name, namespace, record, ste
       reason: 'headless',
       why: 'clients choose among its addresses: many can be told their zone (rack awareness, followers to read from)',
     }
-  if (!steered.includes(stream))
+  if (!isSteered(record, stream))
     return { ...told, reason: 'direct to pods', why: 'dialled by pod address: no Service chooses' }
   if (asked.preference !== 'none')
     return {
@@ -93,7 +92,8 @@ function ofService(stream: Stream, { asked, byZone, name, namespace, record, ste
 
 function told({ key }: Stream, reason: StructuralReason, why: string): Told {
   const { initiator, responder } = key
-  const name = (end: Stream['key']['initiator']) => (end.namespace === '' ? end.name : `${end.namespace}/${end.name}`)
+  const name = (end: Stream['key']['initiator']) =>
+    end.kind === 'node' ? 'nodes' : end.namespace === '' ? end.name : `${end.namespace}/${end.name}`
   const namespace = responder.namespace || initiator.namespace
   return { subject: `${name(initiator)} → ${name(responder)}`, namespace, reason, why }
 }

@@ -23,7 +23,7 @@ function forBalancer(view: ClusterView, balancer: Balancer): Candidate[] {
   const crossing = total(used, crossBytes)
   if (crossing === 0) return []
   const behind = serviceBehind(balancer)
-  const service = view.services.find(({ name, namespace }) => `${namespace}/${name}` === behind)
+  const service = view.byService.get(behind ?? '')
   const own = [...clientsByZone(used).keys()].sort()
   const endpoints = service?.byZone ?? new Map(view.zones.map(zone => [zone, 1]))
   const empty = own.filter(zone => !endpoints.has(zone))

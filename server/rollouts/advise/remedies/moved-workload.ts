@@ -1,5 +1,5 @@
 import type { Moved } from '../candidate.ts'
-import type { ClusterView, ServiceView } from '../cluster-view.ts'
+import { type ClusterView, isSteered, type ServiceView, serviceKey } from '../cluster-view.ts'
 import { sendsOf, shareLeaving } from '../sends.ts'
 import type { Stream } from '../stream.ts'
 
@@ -12,10 +12,9 @@ export function workloadsMovedTo(
   zone: string,
   isOwn: (end: End) => boolean,
 ): Moved[] {
-  const services = new Map(view.services.map(one => [`${one.namespace}/${one.name}`, one]))
   return streams.map(stream => {
     const { key, sides, wireBytes } = stream
-    const service = services.get(`${key.serviceNamespace}/${key.serviceName}`)
+    const service = view.byService.get(serviceKey(key.serviceNamespace, key.serviceName))
     const crossAfter = wireBytes * shareAfter(stream, zone, isOwn, service)
     return { stream, crossAfter, billedAfter: crossAfter * sides }
   })
@@ -30,6 +29,6 @@ function shareAfter(
   const { key, far, near } = stream
   if (!isOwn(key.initiator)) return near === zone ? 0 : 1
   if (isOwn(key.responder)) return 0
-  if (service?.steered.includes(stream) === true) return shareLeaving(sendsOf(service.endpoints), zone)
+  if (service !== undefined && isSteered(service.record, stream)) return shareLeaving(sendsOf(service.endpoints), zone)
   return far === zone ? 0 : 1
 }

@@ -1,10 +1,10 @@
 import type { WorkloadPlacement } from '../../cluster-routing.ts'
 import { type Candidate, candidate } from '../candidate.ts'
-import type { ClusterView, ServiceView } from '../cluster-view.ts'
+import { type ClusterView, type ServiceView, serviceKey, workloadKey } from '../cluster-view.ts'
 import { counted, gigabytes } from '../in-words.ts'
 import { templatePatch } from '../patches.ts'
 import { routable } from '../steering.ts'
-import { crossBytes, type Stream, total } from '../stream.ts'
+import { crossBytes, isCrossing, type Stream, total } from '../stream.ts'
 import { type End, workloadsMovedTo } from './moved-workload.ts'
 
 /** Clients in one zone that talk to what is in one other zone. */
@@ -15,9 +15,7 @@ function forClient(view: ClusterView, placement: WorkloadPlacement): Candidate |
   const { namespace, podsByZone, workload } = placement
   const [home = '', ...elsewhere] = podsByZone.keys()
   if (elsewhere.length > 0 || home === '') return undefined
-  const own = routable(view.streams).filter(({ key }) =>
-    [key.initiator, key.responder].some(end => isOf(end, placement)),
-  )
+  const own = routable(view.ofWorkload.get(workloadKey(namespace, workload)) ?? [])
   const target = largestElsewhere(view, own, placement, home)
   if (target === undefined) return undefined
   const { service, zone } = target
@@ -45,18 +43,17 @@ const isOf = (end: End, { namespace, workload }: WorkloadPlacement): boolean =>
 
 /** The Service with all endpoints in one other zone with which it exchanges most. */
 function largestElsewhere(view: ClusterView, own: readonly Stream[], placement: WorkloadPlacement, home: string) {
-  const found = view.services.flatMap(service => {
-    const [zone = '', ...others] = service.byZone.keys()
-    const { backing, record, name, namespace } = service
-    const isPatchable = record.selector !== undefined && others.length === 0 && zone !== '' && zone !== home
-    if (!isPatchable || backing === undefined) return []
-    const answered = own.filter(
-      ({ key }) => isOf(key.initiator, placement) && key.serviceName === name && key.serviceNamespace === namespace,
-    )
-    const bytes = total(answered, crossBytes)
-    return bytes === 0 ? [] : [{ service, zone, bytes }]
-  })
-  return found.sort((a, b) => b.bytes - a.bytes)[0]
+  const asked = own.filter(stream => isCrossing(stream) && isOf(stream.key.initiator, placement))
+  const found = [...Map.groupBy(asked, ({ key }) => serviceKey(key.serviceNamespace, key.serviceName))]
+  return found
+    .flatMap(([key, streams]) => {
+      const service = view.byService.get(key)
+      const [zone = '', ...others] = service?.byZone.keys() ?? []
+      const isElsewhere = others.length === 0 && zone !== '' && zone !== home
+      if (!isElsewhere || service?.backing === undefined || service.record.selector === undefined) return []
+      return [{ service, zone, bytes: total(streams, crossBytes) }]
+    })
+    .sort((a, b) => b.bytes - a.bytes)[0]
 }
 
 function affinityTo({ record, namespace }: ServiceView): object {

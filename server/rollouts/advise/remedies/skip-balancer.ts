@@ -13,7 +13,7 @@ export const skipBalancer = (view: ClusterView): Candidate[] =>
 
 function forBalancer(view: ClusterView, balancer: Balancer): Candidate[] {
   const behind = serviceBehind(balancer)
-  const service = view.services.find(({ name, namespace }) => `${namespace}/${name}` === behind)
+  const service = view.byService.get(behind ?? '')
   const inside = balancer.fromClients.filter(
     ({ key, near }) => key.initiator.kind === 'pod' && key.cluster === view.cluster && near !== '',
   )
