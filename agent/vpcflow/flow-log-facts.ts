@@ -24,6 +24,7 @@ export class FlowLogFacts {
   async refresh(signal: AbortSignal): Promise<void> {
     if (this.#now() < this.#refreshAt) return
     this.#refreshAt = this.#now() + KEPT_MS
+    const groups = new Map<string, number>()
     try {
       let token: string | undefined
       do {
@@ -31,10 +32,17 @@ export class FlowLogFacts {
         const { FlowLogs = [], NextToken } = await this.#client.send(command, { abortSignal: signal })
         for (const { FlowLogId, ResourceId, LogGroupName, LogFormat } of FlowLogs) {
           if (FlowLogId !== undefined && ResourceId !== undefined) this.#resources.set(FlowLogId, ResourceId)
-          if (LogGroupName !== undefined && LogFormat !== undefined) this.#learn(LogGroupName, LogFormat)
+          if (LogGroupName === undefined || LogFormat === undefined) continue
+          this.#learn(LogGroupName, LogFormat)
+          groups.set(LogGroupName, (groups.get(LogGroupName) ?? 0) + 1)
         }
         token = NextToken
       } while (token !== undefined && token !== '')
+      for (const [group, count] of groups)
+        if (count > 1)
+          this.#log.warn('several flow logs share a log group: an interface that two of them log counts twice', {
+            group,
+          })
     } catch (error) {
       if (!signal.aborted) this.#log.warn('EC2 does not say which flow logs there are', { error: String(error) })
     }

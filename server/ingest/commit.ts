@@ -110,6 +110,7 @@ function merge(changes: readonly Change[]): Change {
     compared: changes.flatMap(change => change.compared ?? []),
     objects: changes.flatMap(change => change.objects ?? []),
     audit: changes.flatMap(change => change.audit ?? []),
+    claims: changes.flatMap(change => change.claims ?? []),
     ...oldest(changes.flatMap(change => change.watchedFrom ?? [])),
   }
 }

@@ -123,7 +123,10 @@ export class Counting {
   }
 
   /** What a batch of flow logs would change. All of its minutes are sealed. */
-  takeFlowLogs(rows: readonly PlacedRow[], time: Pick<CountingParts, 'history' | 'oldest' | 'newest'>): FlowLogOutcome {
+  takeFlowLogs(
+    rows: readonly PlacedRow[],
+    time: Pick<CountingParts, 'history' | 'claims' | 'oldest' | 'newest'>,
+  ): FlowLogOutcome {
     const parts = { sealed: this.#sealed, compared: this.#compared, series: this.#series, ...time }
     return countFlowLogs(rows, { ...parts, ...this.#named })
   }

@@ -244,6 +244,7 @@ export function createIngest(options: IngestOptions): Ingest {
         const recovered = options.recovered()
         counting.watchedFrom = recovered.watchedFrom
         counting.auditsNodes = recovered.hasFlowLogs
+        flowLogs.restore(recovered.claims)
         waiting = await recover(store, recovered, { counting, marks, agents, placer, lineRate }, log)
         known = marks.nodes()
         startedAt = epochMs(now())

@@ -86,6 +86,8 @@ export interface Change {
   readonly objects?: readonly ObjectMark[]
   /** What is known of pairs of addresses that no agent watched: the newest value of each key wins. */
   readonly compared?: readonly Compared[]
+  /** Interfaces of which a flow log counts. Claims of one interface never overlap. */
+  readonly claims?: readonly Claim[]
   /** Added to what is kept of the same node and minute. */
   readonly audit?: readonly AuditSums[]
   /** The oldest minute of which any agent has told anything. Only told when it becomes older. */
@@ -100,6 +102,15 @@ export interface ObjectMark {
   readonly records: number
   /** Nothing more comes of it. */
   readonly isDone: boolean
+}
+
+/** In minutes [from, to) this flow log's records of the interface count, and no other's. Kept for ever, joined. */
+export interface Claim {
+  readonly interface: string
+  /** flow-log-id, or the place it is read from. */
+  readonly flowLog: string
+  readonly from: Minute
+  readonly to: Minute
 }
 
 /**
@@ -224,6 +235,8 @@ export interface Recovered {
   /** null: nothing was ever sealed. */
   readonly sealedUntil: Minute | null
   readonly compared: readonly Compared[]
+  /** By interface, in the order of time. */
+  readonly claims: readonly Claim[]
   /** The oldest minute of which any agent has told anything; null: none ever did. */
   readonly watchedFrom: Minute | null
   /** Flow logs have been counted. */

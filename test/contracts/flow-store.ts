@@ -163,7 +163,7 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
     deepEqual(data.recovered.damage, [])
   })
 
-  test(`${name}: objects of flow logs, compared pairs and the first watched minute are there after a restart`, async () => {
+  test(`${name}: objects and claims of flow logs, compared pairs and the first watched minute are there after a restart`, async () => {
     await using data = await open()
     deepEqual([data.recovered.hasFlowLogs, data.recovered.watchedFrom, data.recovered.compared], [false, null, []])
     const object = "s3://logs/it's one.log.gz#etag"
@@ -171,8 +171,10 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
       ...{ cluster: 'main', minute: minute(noon), one: '10.0.0.1', other: '10.0.0.2' },
       ...{ agentsToOther: 1, agentsToOne: 2, sentToOther: 3, sentToOne: 4, receivedToOther: 5, receivedToOne: 6 },
     }
+    const claim = { interface: 'eni-1', flowLog: 'fl-1', from: minute(noon), to: minute(noon + 10) }
     await data.store.commit(
       aChange({
+        claims: [claim],
         objects: [
           { object, records: 10, isDone: false },
           { object: 'done', records: 5, isDone: true },
@@ -189,7 +191,8 @@ export function flowStoreContract(name: string, open: () => Promise<StoreUnderTe
       }),
     )
     await data.restart()
-    const { compared, watchedFrom, hasFlowLogs } = data.recovered
+    const { compared, watchedFrom, hasFlowLogs, claims } = data.recovered
+    deepEqual(claims, [claim])
     deepEqual([compared, watchedFrom, hasFlowLogs], [[{ ...pair, agentsToOther: 7 }], noon - 3, true])
     const known = await data.store.objects(['nobody read this', object, 'done'])
     deepEqual(

@@ -1,9 +1,10 @@
 import type { Minute } from '@weir/contract/units.ts'
-import type { AuditSums, Compared, FactColumns } from '../../store/flow-store.ts'
+import type { AuditSums, Claim, Compared, FactColumns } from '../../store/flow-store.ts'
 import { Facts } from '../facts.ts'
 import { type ClusterNumbers, NOBODY } from '../numbers.ts'
 import type { SealedMinutes } from '../sealed-minutes.ts'
 import type { SeriesNumbers } from '../series-numbers.ts'
+import type { ClaimStep } from './claims.ts'
 import type { ComparedMinutes } from './compared.ts'
 import { ComparedChanges } from './compared-changes.ts'
 import { isDialled } from './middlebox.ts'
@@ -29,6 +30,7 @@ export interface CountingParts {
   readonly addresses: ClusterNumbers
   readonly nodes: ClusterNumbers
   readonly history: History
+  readonly claims: ClaimStep
   /** Minutes outside [oldest, newest] cannot be true. */
   readonly oldest: number
   readonly newest: number
@@ -38,88 +40,102 @@ export interface CountingParts {
 export interface FlowLogOutcome {
   readonly facts: readonly FactColumns[]
   readonly compared: readonly Compared[]
+  readonly claims: readonly Claim[]
   readonly audit: readonly AuditSums[]
   readonly tally: FlowLogTally
   apply(): void
 }
 
-type Judgement =
-  | { readonly is: 'aside'; readonly reason: FlowLogAsideReason }
-  | { readonly is: 'evidence' }
-  /** Compared with what others saw of the same pair. */
-  | { readonly is: 'settled' }
-  /** Nobody else can have told it. */
-  | { readonly is: 'whole' }
+interface Aside {
+  readonly is: 'aside'
+  readonly reason: FlowLogAsideReason
+}
+interface Judged {
+  /** evidence: others count it. settled: compared with what others saw of the hop. whole: nobody else can have told it. */
+  readonly is: 'evidence' | 'settled' | 'whole'
+  readonly hop: PlacedHop
+}
 
 /** Counts rows of sealed minutes, each byte under exactly one name of the tally. */
 export function countFlowLogs(rows: readonly PlacedRow[], parts: CountingParts): FlowLogOutcome {
   const changes = new ComparedChanges(parts.compared)
   const facts = new Facts()
   const tally = emptyFlowLogTally()
+  const { claims } = parts
   const perNode = new Map<string, { minute: Minute; node: number; bytes: number }>()
   for (const row of rows) {
-    const { bytes, minute, hop } = row
+    const { bytes, minute } = row
     tally.rows++
     tally.received += bytes
     const judged = judge(row, parts, changes)
-    if (hop !== undefined && judged.is !== 'aside') noteNode(perNode, hop, parts)
-    if (judged.is === 'aside') tally.setAside[judged.reason] += bytes
-    else if (judged.is === 'evidence' || hop === undefined) tally.evidence += bytes
-    else {
-      const added = judged.is === 'whole' ? bytes : settle(hop, changes)
-      tally.counted += added
-      tally.superseded += bytes - added
-      facts.push(minute, parts.series.storeId(hop.series), amountsOf(hop, added))
+    if (judged.is === 'aside') {
+      tally.setAside[judged.reason] += bytes
+      continue
     }
+    const { is, hop } = judged
+    const isClaimed = claims.has(hop.logger, minute)
+    if (isClaimed) noteNode(perNode, hop, parts)
+    if (!isClaimed || is === 'evidence') {
+      tally.evidence += bytes
+      continue
+    }
+    const added = is === 'whole' ? bytes : settle(hop, changes)
+    tally.counted += added
+    tally.superseded += bytes - added
+    facts.push(minute, parts.series.storeId(hop.series), amountsOf(hop, added))
   }
   const columns = facts.columns()
   return {
     facts: columns.count > 0 ? [columns] : [],
     compared: changes.kept(parts),
+    claims: claims.made,
     audit: Array.from(perNode.values(), ({ minute, node, bytes }) => {
       const { cluster, name } = parts.nodes.value(node)
       const others = { agentBytes: 0, agentWireBytes: 0, smallerBytes: 0, largerBytes: 0 }
       return { cluster, node: name, minute, flowLogBytes: bytes, ...others }
     }),
     tally,
-    apply: () => changes.apply(),
+    apply() {
+      changes.apply()
+      claims.apply()
+    },
   }
 }
 
-function judge({ minute, hop }: PlacedRow, parts: CountingParts, changes: ComparedChanges): Judgement {
+function judge({ minute, hop }: PlacedRow, parts: CountingParts, changes: ComparedChanges): Aside | Judged {
   if (minute > parts.newest) return { is: 'aside', reason: 'in the future' }
   if (minute < parts.oldest) return { is: 'aside', reason: 'too old' }
   if (hop === undefined) return { is: 'aside', reason: 'direction unknown' }
-  if (hop.isTold) return { is: 'evidence' }
+  if (hop.isTold) return { is: 'evidence', hop }
   const { sealed, compared } = parts
   return sealed.isTooLate(minute) || minute < compared.from ? judgePast(hop, parts) : judgeKnown(hop, parts, changes)
 }
 
 /** A minute of which it is known who watched it, and what was counted of hops that nobody watched. */
-function judgeKnown(hop: PlacedHop, { sealed, history }: CountingParts, changes: ComparedChanges): Judgement {
+function judgeKnown(hop: PlacedHop, { sealed, history }: CountingParts, changes: ComparedChanges): Aside | Judged {
   const { minute, from, to, fromNode, toNode, nodeless } = hop
-  if (isHidden(hop)) return { is: 'settled' }
+  if (isHidden(hop)) return { is: 'settled', hop }
   const mayBeWatched = history.watchedFrom !== null && minute >= history.watchedFrom
   if (nodeless === 'own' && mayBeWatched) return { is: 'aside', reason: 'node not known' }
-  if (!sealed.isCovered(minute, fromNode) && !sealed.isCovered(minute, toNode)) return { is: 'settled' }
-  if (hop.middlebox === undefined) return { is: 'evidence' }
+  if (!sealed.isCovered(minute, fromNode) && !sealed.isCovered(minute, toNode)) return { is: 'settled', hop }
+  if (hop.middlebox === undefined) return { is: 'evidence', hop }
   const counted = changes.seen(minute, from, to).agents + changes.seen(minute, to, from).agents
-  return hop.isBoxKnown && counted === 0 ? { is: 'settled' } : { is: 'evidence' }
+  return hop.isBoxKnown && counted === 0 ? { is: 'settled', hop } : { is: 'evidence', hop }
 }
 
 /** A minute that has left the memory, or one before agents were there. */
-function judgePast(hop: PlacedHop, { history }: CountingParts): Judgement {
+function judgePast(hop: PlacedHop, { history }: CountingParts): Aside | Judged {
   const { minute } = hop
   const { watchedFrom, decidedFrom } = history
   if (watchedFrom !== null && minute >= watchedFrom) {
     if (decidedFrom === null || minute < decidedFrom) return { is: 'aside', reason: 'too late' }
     const isWatched = history.hasLine(minute, hop.fromNode) || history.hasLine(minute, hop.toNode)
-    if (isWatched && !isHidden(hop)) return { is: 'evidence' }
+    if (isWatched && !isHidden(hop)) return { is: 'evidence', hop }
     // Labels are forgotten sooner than who watched: a pod's address of then is nobody's now.
     const mayBeWatched = hop.nodeless !== 'none' && history.hasLines(minute)
     if (mayBeWatched && !isHidden(hop)) return { is: 'aside', reason: 'node not known' }
   }
-  return hop.isSenderSilent ? { is: 'whole' } : { is: 'aside', reason: 'sender not known' }
+  return hop.isSenderSilent ? { is: 'whole', hop } : { is: 'aside', reason: 'sender not known' }
 }
 
 function settle(hop: PlacedHop, changes: ComparedChanges): number {

@@ -17,9 +17,11 @@ import type { CommitQueue } from '../commit.ts'
 import type { Counting } from '../counting.ts'
 import { type Encoding, inflate } from '../inflate.ts'
 import type { ClusterNumbers } from '../numbers.ts'
+import { ClaimStep, type Claims } from './claims.ts'
 import { AHEAD_MINUTES, historyOf } from './history.ts'
 import type { Leases } from './lease.ts'
 import type { Loggers } from './loggers.ts'
+import { flowLogOf, tellsMore } from './overlap.ts'
 import type { FlowLogPlacer } from './place.ts'
 import { Progress } from './progress.ts'
 import { readLeaseRequest, readObjectsQuestion } from './requests.ts'
@@ -44,6 +46,7 @@ export interface DeskParts {
   readonly counting: Counting
   readonly placer: FlowLogPlacer
   readonly loggers: Loggers
+  readonly claims: Claims
   readonly nodes: ClusterNumbers
   readonly leases: Leases
   /** Seals what can be sealed now. */
@@ -160,26 +163,33 @@ export class FlowLogDesk {
           refused = refuse('not decided', 'the minutes of this batch have just been decided', 1)
         if (refused !== undefined) return undefined
         const oldest = newest - OLDEST_DAYS * 1440
-        const time = { history: { ...history, watchedFrom: counting.watchedFrom }, oldest, newest }
-        const { facts, compared, audit, tally, apply } = counting.takeFlowLogs(
+        const claims = this.#claimsOf(batch)
+        const known = { history: { ...history, watchedFrom: counting.watchedFrom }, claims, oldest, newest }
+        const { tally, apply, ...change } = counting.takeFlowLogs(
           isCounted(this.#progress.now(batch.object).records, batch) ? [] : rows,
-          time,
+          known,
         )
         const mark = { object: batch.object, records: batch.records.to, isDone: batch.records.isLast }
         return {
-          change: { facts, compared, audit, objects: [mark], batches: [], marks: [], decisions: [], promotions: [] },
+          change: { ...change, objects: [mark], batches: [], marks: [], decisions: [], promotions: [] },
           isLast: true,
           rows: rows.length,
           apply: () => {
             apply()
             this.#progress.set(mark)
             addFlowLogTally(this.tally, tally)
-            if (rows.every(row => row.minute > newest - 1440)) onCounted(facts)
+            if (rows.every(row => row.minute > newest - 1440)) onCounted(change.facts)
           },
         }
       },
     })
     return refused ?? { ok: true, value: { records: batch.records.to, duplicate: false } }
+  }
+
+  #claimsOf({ object }: FlowLogBatch): ClaimStep {
+    const { claims, loggers } = this.#parts
+    const own = flowLogOf(object)
+    return new ClaimStep(claims, own, other => tellsMore(other, own, loggers.flowLogs))
   }
 
   /** What there is to say without counting anything; undefined: the batch is the object's next. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Minute } from '@weir/contract/units.ts'
 import type { Directory } from '../../directory/directory.ts'
-import type { FlowStore } from '../../store/flow-store.ts'
+import type { Claim, FlowStore } from '../../store/flow-store.ts'
 import type { Gate } from '../../trust/gate.ts'
 import type { CommitQueue } from '../commit.ts'
 import type { Counting } from '../counting.ts'
@@ -9,6 +9,7 @@ import type { Ends } from '../ends.ts'
 import type { ClusterNumbers } from '../numbers.ts'
 import { Services } from '../responders.ts'
 import type { SeriesNumbers } from '../series-numbers.ts'
+import { Claims } from './claims.ts'
 import { type DeskParts, FlowLogDesk, type FlowLogResult } from './desk.ts'
 import { type Holder, Leases } from './lease.ts'
 import { type Interfaces, Loggers } from './loggers.ts'
@@ -41,6 +42,8 @@ export interface FlowLogs {
   /** A batch waits for the minute before this one to be sealed. */
   wantedUntil(): Minute | undefined
   state(): FlowLogState
+  /** After a restart: what the store remembers. */
+  restore(claims: readonly Claim[]): void
 }
 
 /** What is known of reading flow logs, since the process started. */
@@ -70,12 +73,28 @@ export function createFlowLogs(options: FlowLogsOptions): FlowLogs {
   } = options
   const loggers = new Loggers(interfaces)
   const leases = new Leases(randomUUID)
+  const claims = new Claims()
   const placer = new FlowLogPlacer(ends, series, new Services(directory, series), loggers)
-  const desk = new FlowLogDesk({ store, gate, queue, counting, placer, loggers, nodes, leases, seal, onCounted })
+  const desk = new FlowLogDesk({
+    store,
+    gate,
+    queue,
+    counting,
+    placer,
+    loggers,
+    claims,
+    nodes,
+    leases,
+    seal,
+    onCounted,
+  })
   return {
     router: flowLogRoutes({ desk, gate, now, isOpen, log }),
     desk,
     wantedUntil: () => desk.wantedUntil,
+    restore: kept => {
+      for (const claim of kept) claims.add(claim)
+    },
     state: () => ({
       reader: leases.last,
       batches: { ...desk.results },

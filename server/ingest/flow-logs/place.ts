@@ -10,7 +10,7 @@ import type { Services } from '../responders.ts'
 import { type SeriesNumbers, shapeOf } from '../series-numbers.ts'
 import { type Hop, type HopEnd, hopsOf } from './hops.ts'
 import type { Logger, Loggers } from './loggers.ts'
-import { countingFlowLog, flowLogOf, missingIn } from './overlap.ts'
+import { missingIn } from './overlap.ts'
 import type { PlacedHop, PlacedRow } from './placed.ts'
 
 const DESTINATION = initiators.indexOf('destination')
@@ -38,27 +38,12 @@ export class FlowLogPlacer {
       const hop = hopOf(row)
       return hop === undefined || namesPackets ? hop : this.#atNode(hop, ends, rows.minute[row] ?? 0)
     })
-    const told = this.#toldElsewhere(flowLogOf(batch.object))
     for (const [row, hop] of hops.entries()) if (hop !== undefined) this.#learn(hop, ends, rows.minute[row] ?? 0)
     return hops.map((hop, row) => ({
       minute: minute(rows.minute[row] ?? 0),
       bytes: rows.bytes[row] ?? 0,
-      hop: hop && {
-        ...this.#placeRow(batch, row, hop, ends, namesPackets),
-        ...(told(hop.logger) && { isTold: true, loggedBy: NOBODY }),
-      },
+      hop: hop && this.#placeRow(batch, row, hop, ends, namesPackets),
     }))
-  }
-
-  /** Whether another flow log of the same interface has the same records, and counts. */
-  #toldElsewhere(own: string | undefined): (logger: Logger) => boolean {
-    const counting = new Map<string, string | undefined>()
-    return logger => {
-      if (own?.startsWith('fl-') !== true) return false
-      if (!counting.has(logger.id)) counting.set(logger.id, countingFlowLog(logger, this.#loggers.flowLogs))
-      const chosen = counting.get(logger.id)
-      return chosen !== undefined && chosen !== own
-    }
   }
 
   /** A format without the packets' addresses names an interface by its own: where that is no node's, its machine's may be. */
@@ -105,6 +90,7 @@ export class FlowLogPlacer {
       to: to.addressNumber,
       fromNode: from.node,
       toNode: to.node,
+      logger: hop.logger.id,
       loggedBy: hop.logger.middlebox !== undefined ? NOBODY : isSent ? from.node : to.node,
       view: isSent ? 'sent' : 'received',
       middlebox: hop.middlebox,

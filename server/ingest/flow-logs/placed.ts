@@ -13,7 +13,9 @@ export interface PlacedHop {
   readonly to: number
   readonly fromNode: number
   readonly toNode: number
-  /** The node whose interface wrote it; NOBODY for a middlebox. */
+  /** The interface that wrote it. */
+  readonly logger: string
+  /** The node whose interface that is; NOBODY for a middlebox. */
   readonly loggedBy: number
   readonly view: 'sent' | 'received'
   readonly middlebox: AwsThing | undefined

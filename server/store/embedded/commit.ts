@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Change, FactColumns } from '../flow-store.ts'
 import type { Arrivals } from './arrivals.ts'
+import { appendClaims } from './claims.ts'
 import type { ClosedSums } from './closed-sums.ts'
 import { appendAudit, appendCompared, appendObjects, setWatchedFrom } from './flow-logs.ts'
 import type { JournalEncoder } from './journal.ts'
@@ -26,7 +27,7 @@ export interface CommitParts {
   readonly files: RecordFiles
   /** Marks written since they were compacted. */
   marks: number
-  /** The same of objects of flow logs. */
+  /** The same of objects of flow logs, and of claims. */
   objectMarks: number
   /** Number of the next batch. */
   nextOrd: number
@@ -96,6 +97,8 @@ export async function commitGroup(
   made.push(...(await appendPromotions(connection, promotions)))
   const objects = changes.flatMap(change => change.objects ?? [])
   await appendObjects(connection, objects)
+  const claims = changes.flatMap(change => change.claims ?? [])
+  await appendClaims(connection, claims)
   const compared = changes.flatMap(change => change.compared ?? [])
   made.push(...(await appendCompared(connection, compared)))
   const audit = changes.flatMap(change => change.audit ?? [])
@@ -119,7 +122,7 @@ export async function commitGroup(
     for (const columns of facts) arrivals.add(generation, columns)
     for (const { bytes } of journal) arrivals.journalBytes += bytes
     parts.marks += marks.length
-    parts.objectMarks += objects.length
+    parts.objectMarks += objects.length + claims.length
     parts.nextOrd += batches.length
   }
 }

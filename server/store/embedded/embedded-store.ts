@@ -17,6 +17,7 @@ import {
   type WatchedStep,
 } from '../flow-store.ts'
 import type { SeriesId, SeriesKey } from '../series.ts'
+import { readClaims } from './claims.ts'
 import { hasObjects, readAudit, readCompared, readObjects, readWatchedFrom } from './flow-logs.ts'
 import { asLanes, foldLanes } from './lane-sums.ts'
 import type { Layout } from './layout.ts'
@@ -54,6 +55,7 @@ export class EmbeddedStore implements FlowStore {
       sealedUntil: sealed < 0 ? null : minute(sealed),
       compared: await readCompared(connection, parts.tables),
       watchedFrom: await readWatchedFrom(connection, parts.tables),
+      claims: await readClaims(connection),
       hasFlowLogs: await hasObjects(connection),
       damage: parts.damage,
     }

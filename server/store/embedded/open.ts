@@ -53,7 +53,8 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
     const files = new RecordFiles(join(settings.directory, 'records'))
     await checkPending(connection, tables, files, damage)
     const [[marks = 0] = []] = await numbers(connection, 'SELECT count(*) FROM marks')
-    const [[objectMarks = 0] = []] = await numbers(connection, 'SELECT count(*) FROM flow_log_objects')
+    const [[objects = 0] = []] = await numbers(connection, 'SELECT count(*) FROM flow_log_objects')
+    const [[claims = 0] = []] = await numbers(connection, 'SELECT count(*) FROM flow_log_claims')
     const series = await SeriesTable.load(connection)
     const commit: CommitParts = {
       series,
@@ -64,7 +65,7 @@ export async function openParts(settings: Settings, onFault: (error: StorageErro
       journal: new JournalEncoder(),
       files,
       marks,
-      objectMarks,
+      objectMarks: objects + claims,
       nextOrd: await nextOrd(connection, tables),
       keptMinutes: await readKeptMinutes(connection),
     }

@@ -74,4 +74,6 @@ export const migrations: readonly (readonly string[])[] = [
     `CREATE TABLE watched (from_minute INTEGER)`,
     `INSERT INTO watched VALUES (NULL)`,
   ],
+  // Which of several flow logs of an interface counts.
+  [`CREATE TABLE flow_log_claims (interface VARCHAR, flow_log VARCHAR, from_minute INTEGER, to_minute INTEGER)`],
 ]

@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { Maintenance, StorageError } from '../flow-store.ts'
+import { rewriteClaims } from './claims.ts'
 import { type CommitParts, sweepFiles } from './commit.ts'
 import type { DiskSpace } from './disk-space.ts'
 import { storageError } from './faults.ts'
@@ -16,7 +17,7 @@ import type { Writer } from './writer.ts'
 const CHECKPOINT_BYTES = 16 * 1024 * 1024
 /** … or after that long: what a log holds is what a damaged log can lose. */
 const CHECKPOINT_EVERY_MS = 10 * 60_000
-/** Marks (of batches, of objects) beyond this many new ones are compacted. */
+/** Marks (of batches, of objects, claims) beyond this many new ones are compacted. */
 const COMPACT_MARKS = 50_000
 
 export interface UpkeepParts {
@@ -80,6 +81,7 @@ export class Upkeep {
     }
     if (commit.objectMarks >= COMPACT_MARKS) {
       await writer.transaction(rewriteObjects)
+      await writer.transaction(rewriteClaims)
       commit.objectMarks = 0
     }
     // First what makes room: the rest needs some.

@@ -101,13 +101,10 @@ test('the format comes from EC2; without it nothing is guessed, and all else goe
   await using reading = await Reading.begin()
   await using logs = await LogsApi.listen()
   await using ec2 = await FakeEc2.listen()
+  const logFormat = DEFAULT_FORMAT.replace(/\S+/g, field => `\${${field}}`)
   ec2.world.flowLogs = [
-    {
-      flowLogId: 'fl-1',
-      resourceId: 'vpc-1',
-      logGroupName: GROUP,
-      logFormat: DEFAULT_FORMAT.replace(/\S+/g, field => `\${${field}}`),
-    },
+    { flowLogId: 'fl-1', resourceId: 'vpc-1', logGroupName: GROUP, logFormat },
+    { flowLogId: 'fl-3', resourceId: 'subnet-1', logGroupName: GROUP, logFormat },
     { flowLogId: 'fl-2', resourceId: 'tgw-1', logGroupName: 'other', logFormat: 'version tgw-id' },
   ]
   logs.put('eni-1-all', event(minutes(300), 7))
@@ -129,8 +126,11 @@ test('the format comes from EC2; without it nothing is guessed, and all else goe
   equal(reading.totals.troubles.get('AWS'), 1)
   equal(facts.resourceOf('fl-1'), 'vpc-1')
   deepEqual(
-    reading.logged.filter(line => line === 'a flow log cannot be read'),
-    ['a flow log cannot be read'],
+    reading.logged.filter(line => line.includes('a flow log') || line.includes('several flow logs')),
+    [
+      'a flow log cannot be read',
+      'several flow logs share a log group: an interface that two of them log counts twice',
+    ],
   )
   objects.close()
   facts.close()

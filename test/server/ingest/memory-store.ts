@@ -3,6 +3,7 @@ import { type Minute, startOf } from '@weir/contract/units.ts'
 import {
   type AuditSums,
   type Change,
+  type Claim,
   type Compared,
   type Decision,
   type FlowStore,
@@ -32,6 +33,7 @@ export interface FactRow {
 export class MemoryStore implements FlowStore {
   readonly facts: FactRow[] = []
   readonly marks: Mark[] = []
+  readonly claims: Claim[] = []
   commits = 0
   pending: PendingBatch[] = []
   sealedUntil: Minute | null = null
@@ -55,6 +57,7 @@ export class MemoryStore implements FlowStore {
     return {
       ...{ marks: [...marks], promotions: this.promotions(), sealedUntil, damage: [] },
       ...{ compared: [...this.#compared.values()], watchedFrom, hasFlowLogs: this.#objects.size > 0 },
+      claims: [...this.claims],
     }
   }
 
@@ -98,6 +101,7 @@ export class MemoryStore implements FlowStore {
           connections: facts.connections[row] ?? 0,
         })
     this.marks.push(...change.marks)
+    this.claims.push(...(change.claims ?? []))
     this.pending.push(...change.batches)
     for (const one of change.decisions) this.#decisions.set(`${one.cluster}/${one.node}/${one.minute}`, one)
     for (const one of change.promotions)

@@ -138,7 +138,10 @@ test('when the disk is full the reader keeps its batch', async () => {
   await using open = await stage()
   const reader = new TestReader(open)
   reader.takeLease()
-  equal(codeOf(await reader.offer({ object: 'what it waits for is sealed', rows: [{ ...row, bytes: 0 }] })), 'ok')
+  equal(
+    codeOf(await reader.offer({ object: 's3://logs/what it waits for is sealed', rows: [{ ...row, bytes: 0 }] })),
+    'ok',
+  )
   open.store.failure = new StorageError('disk full', 'the disk is full')
   equal(codeOf(await reader.offer({ rows: [row] })), 'storage')
   deepEqual(open.total(), [0, 0])

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { flowLogOf } from '../../../../server/ingest/flow-logs/overlap.ts'
-import { Stage } from '../stage.ts'
+import { Stage, sum } from '../stage.ts'
 import { type LogRow, TestReader } from './reader.ts'
 
 test('the name of an object says whose it is', () => {
@@ -11,29 +11,104 @@ test('the name of an object says whose it is', () => {
   equal(flowLogOf('s3://logs/renamed/one.log.gz#etag'), 's3://logs/')
 })
 
-/** An interface of subnet-1 in vpc-1; `logs` are the flow logs that are read, by what they are of. */
-async function counted(logs: { readonly [id: string]: string | undefined }): Promise<[number, number]> {
-  await using stage = await new Stage().start()
-  await stage.seal(2)
+/** Several flow logs of one interface hold the same records; nobody may say which is of what. */
+const row: LogRow = { by: 'eni-1', from: '10.244.1.10', to: '10.244.3.10', bytes: 100 }
+let files = 0
+const fileOf = (flowLog: string): string => `s3://logs/1_vpcflowlogs_r_${flowLog}_t${files++}_h#e`
+const hourOf = (group: string): string => `logs://${group}/eni-1-all#2023-11-14T${10 + (files++ % 14)}`
+
+/** Brings rows of objects, one after the other; a number is a restart. @returns counted, evidence (since the last start) */
+async function counted(stage: Stage, ...objects: readonly (readonly [object: string, ...rows: LogRow[]])[]) {
   const reader = new TestReader(stage)
-  reader.takeLease({
-    flowLogs: Object.entries(logs).map(([id, resource]) => ({
-      ...{ id, place: 's3://logs', missing: [] },
-      ...(resource !== undefined && { resource }),
-    })),
-  })
-  const rows: LogRow[] = [{ by: 'eni-1', from: '10.244.1.10', to: '10.244.3.10', bytes: 100 }]
-  const interfaces = [{ id: 'eni-1', vpc: 'vpc-1', subnet: 'subnet-1' }]
-  for (const id of Object.keys(logs))
-    await reader.offer({ object: `s3://logs/1_vpcflowlogs_r_${id}_t_h`, rows, interfaces })
-  return [stage.total()[0], stage.ingest.flowLogs.state().bytes.evidence]
+  const flowLogs = [
+    { id: 'fl-a', place: 's3://logs', missing: [] },
+    { id: 'fl-b', place: 's3://logs', missing: [] },
+    { id: 'fl-c', place: 's3://logs', missing: [{ field: 'az-id', lost: 'zones' }] },
+  ]
+  for (const [object, ...rows] of objects) {
+    reader.takeLease({ flowLogs })
+    const answer = await reader.offer({ object, rows })
+    if (!answer.ok) throw new Error(answer.refusal.detail)
+  }
+  return [sum(stage.store.facts, 'bytesToResponder'), stage.ingest.flowLogs.state().bytes.evidence]
 }
 
-const rows: [why: string, logs: { readonly [id: string]: string | undefined }, wanted: [number, number]][] = [
-  ['of its subnet', { 'fl-1': 'subnet-1' }, [100, 0]],
-  ['of its VPC and of its subnet', { 'fl-1': 'subnet-1', 'fl-2': 'vpc-1' }, [100, 100]],
-  ['of its subnet and its own', { 'fl-1': 'eni-1', 'fl-2': 'subnet-1' }, [100, 100]],
-  ['two of its VPC', { 'fl-1': 'vpc-1', 'fl-2': 'vpc-1' }, [100, 100]],
+async function sealed(minutes = 60): Promise<Stage> {
+  const stage = await new Stage().start()
+  await stage.seal(minutes)
+  return stage
+}
+
+const two: [why: string, one: string, other: string][] = [
+  ['in the same bucket', fileOf('fl-a'), fileOf('fl-b')],
+  ['in two log groups', hourOf('one'), hourOf('other')],
+  ['in a bucket and a log group', fileOf('fl-a'), hourOf('one')],
 ]
-for (const [why, logs, wanted] of rows)
-  test(`flow logs ${why}: an interface's records count once`, async () => deepEqual(await counted(logs), wanted))
+for (const [why, one, other] of two)
+  test(`two flow logs ${why}: an interface's records count once, the others are evidence`, async () => {
+    await using stage = await sealed()
+    deepEqual(await counted(stage, [one, row], [other, row]), [100, 100])
+  })
+
+test('the same after a restart between them', async () => {
+  await using stage = await sealed()
+  await counted(stage, [fileOf('fl-a'), row])
+  await stage.start()
+  deepEqual(await counted(stage, [fileOf('fl-b'), row]), [100, 100])
+})
+
+test('the same in an import of what is long past', async () => {
+  await using stage = await sealed()
+  const past = { ...row, at: -30 * 1440 }
+  deepEqual(await counted(stage, [fileOf('fl-a'), past], [fileOf('fl-b'), past]), [100, 100])
+})
+
+test('files of one flow log add up, also where the other’s came in between', async () => {
+  await using stage = await sealed()
+  const second = { ...row, bytes: 7 }
+  deepEqual(
+    await counted(stage, [fileOf('fl-a'), row], [fileOf('fl-b'), row, second], [fileOf('fl-a'), second]),
+    [107, 107],
+  )
+})
+
+test('when the one has ended the other goes on', async () => {
+  await using stage = await sealed()
+  const later = { ...row, at: 30, bytes: 7 }
+  deepEqual(await counted(stage, [fileOf('fl-a'), row], [fileOf('fl-b'), row, later]), [107, 100])
+})
+
+test('each interface has its own', async () => {
+  await using stage = await sealed()
+  const other: LogRow = { ...row, by: 'eni-2', from: '10.244.2.10', bytes: 7 }
+  deepEqual(
+    await counted(stage, [fileOf('fl-a'), row], [fileOf('fl-b'), row, other], [fileOf('fl-a'), other]),
+    [107, 107],
+  )
+})
+
+test('the one whose format tells more is waited for once it was there, and not for ever', async () => {
+  await using stage = await sealed(120)
+  const at = (minute: number, bytes: number): LogRow => ({ ...row, at: minute, bytes })
+  const rows = [at(0, 1), at(10, 10), at(20, 100), at(40, 1_000)]
+  deepEqual(await counted(stage, [fileOf('fl-a'), at(0, 1)], [fileOf('fl-c'), ...rows]), [1_001, 111])
+  // It was only late.
+  deepEqual(await counted(stage, [fileOf('fl-a'), at(10, 10), at(20, 100)]), [1_111, 111])
+})
+
+test('what an agent watched is compared with one flow log, not with the sum of two', async () => {
+  await using stage = await new Stage().start()
+  new TestReader(stage).takeLease()
+  await stage.offer({
+    node: 'a1',
+    from: 0,
+    to: 60,
+    rows: [{ initiator: row.from, responder: row.to, bytes: [100, 0] }],
+  })
+  await stage.seal(2)
+  await counted(stage, [fileOf('fl-a'), row], [fileOf('fl-b'), row])
+  deepEqual(sumOfAudits(stage), 100)
+})
+
+const sumOfAudits = (stage: Stage): number =>
+  stage.store.audits.reduce((total, { flowLogBytes }) => total + flowLogBytes, 0)

@@ -27,6 +27,29 @@ test('marks of objects are compacted to the newest of each, and what was done st
   )
 })
 
+test('claims that follow upon each other are joined, where they are read and where they are compacted', async () => {
+  await using data = await openEmbedded()
+  const claim = (flowLog: string, from: number, of = 'eni-1') => ({
+    ...{ interface: of, flowLog, from: minute(noon + from), to: minute(noon + from + 10) },
+  })
+  await data.store.commit(aChange({ claims: [claim('fl-a', 0), claim('fl-a', 20), claim('fl-b', 0, 'eni-2')] }))
+  await data.store.commit(aChange({ claims: [claim('fl-a', 10), claim('fl-b', 30), claim('fl-a', 50)] }))
+  const joined = [
+    { ...claim('fl-a', 0), to: noon + 30 },
+    claim('fl-b', 30),
+    claim('fl-a', 50),
+    claim('fl-b', 0, 'eni-2'),
+  ]
+  await data.restart()
+  deepEqual(data.recovered.claims, joined)
+  const objects = Array.from({ length: 50_000 }, (_, i) => ({ object: 'big', records: i, isDone: false }))
+  await data.store.commit(aChange({ objects }))
+  await data.store.maintain(at(noon))
+  await data.store.commit(aChange({ claims: [claim('fl-b', 10, 'eni-2')] }))
+  await data.restart()
+  deepEqual(data.recovered.claims, [...joined.slice(0, 3), { ...claim('fl-b', 0, 'eni-2'), to: noon + 20 }])
+})
+
 test('compared pairs go with the balances, audits with the decisions; objects and the first minute stay', async () => {
   await using data = await openEmbedded({ retention: { promotionsForHours: 48, hoursForDays: 90 } })
   const pair = { cluster: 'main', minute: minute(noon), one: '10.0.0.1', other: '10.0.0.2' }
