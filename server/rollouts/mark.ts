@@ -9,7 +9,7 @@ const AHEAD_MS = 5 * 60_000
 export interface MarkChecks {
   /** The first is that of a mark that names none. */
   readonly clusters: () => readonly string[]
-  /** Whether there is, or was within a week, such a Service; undefined: nobody watches that cluster's API server. */
+  /** Whether there is, or was within a week, such a Service; undefined: nobody can tell. */
   readonly hasService: (cluster: string, namespace: string, name: string) => boolean | undefined
   readonly now: EpochMs
 }

@@ -32,7 +32,7 @@ export interface Rollouts extends Part {
   readonly changes: ChangeStore
   /** Changes from elsewhere: marked by hand, or found in the traffic. False: known already. @throws StorageError */
   add(change: RoutingChange): boolean
-  /** Whether there is, or was within a week, such a Service; undefined: nobody watches that cluster's API server. */
+  /** Whether there is, or was within a week, such a Service; undefined: nobody can tell, or not yet. */
   hasService(cluster: string, namespace: string, name: string): boolean | undefined
   counts(): RolloutCounts
 }
@@ -97,10 +97,12 @@ export function createRollouts({ dataDir, routings, now, log }: RolloutsOptions)
         throw new StorageError(isFull ? 'disk full' : 'unavailable', 'a change could not be kept', error)
       }
     },
-    hasService: (cluster, namespace, name) =>
-      routings.clusters.includes(cluster)
-        ? changes.hasSeen(cluster, subjectKey({ kind: 'service', namespace, name }))
-        : undefined,
+    hasService: (cluster, namespace, name) => {
+      if (changes.hasSeen(cluster, subjectKey({ kind: 'service', namespace, name }))) return true
+      // It may be too young to have been looked at.
+      const services = routings.of(cluster)?.services
+      return services?.some(({ service }) => service.namespace === namespace && service.name === name)
+    },
     start: async () => {
       changes.open()
       isOpen = true

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { LabelAnswer } from '@weir/contract/directory-wire.ts'
 import { type Part, runUntil } from '@weir/contract/parts.ts'
+import type { RolloutsAnswer } from '@weir/contract/rollout-queries.ts'
 import { readServerSettings } from '../../server/config.ts'
 import { createServerParts } from '../../server/parts.ts'
 import { kubeconfigText } from '../kubernetes-api/kubeconfig.ts'
-import { nodeObject, ownedObject, podObject } from '../kubernetes-api/objects.ts'
+import { nodeObject, ownedObject, podObject, serviceObject } from '../kubernetes-api/objects.ts'
 import { KubernetesApi } from '../kubernetes-api/server.ts'
 import type { TokenRequest } from '../kubernetes-api/tokens.ts'
 
@@ -123,4 +124,34 @@ test('while the API server is away the server runs, is not ready, and says why; 
   )
   back()
   await eventually(async () => (await readiness()).status === 200)
+})
+
+test('a change of a Service is in the list, one that is marked beside it, and both in the metrics', async t => {
+  const { api, url } = await server(t, api => void api.put('services', serviceObject('cart', '172.20.0.7', 80, 8080)))
+  const list = async (): Promise<RolloutsAnswer> => {
+    const answer = await fetch(url('dashboard', '/api/v1/rollouts'))
+    assert.equal(answer.status, 200)
+    return (await answer.json()) as RolloutsAnswer // the route's own tests check its shape
+  }
+  const mark = async (service: string): Promise<number> => {
+    const body = JSON.stringify({ namespace: 'shop', service, note: 'a mesh' })
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(url('dashboard', '/api/v1/rollouts'), { method: 'POST', headers, body })).status
+  }
+  const metrics = async () => await (await fetch(url('metrics', '/metrics'))).text()
+  await eventually(async () => (await metrics()).includes('weir_rollouts_hints_lost_services{cluster="prod"} 0'))
+  assert.equal(await mark('cart'), 201)
+  assert.equal(await mark('crat'), 400)
+  const cart = serviceObject('cart', '172.20.0.7', 80, 8080)
+  api.put('services', { ...cart, spec: { ...(cart.spec as object), trafficDistribution: 'PreferClose' } }) // made above
+  await eventually(async () => (await list()).rows.length === 2)
+  const { rows } = await list()
+  assert.deepEqual(
+    rows.map(({ change }) => [change.cluster, change.kind, change.after]),
+    [
+      ['prod', 'traffic distribution', 'PreferClose'],
+      ['prod', 'marked by hand', ''],
+    ],
+  )
+  assert.match(await metrics(), /^weir_rollouts_changes_total\{kind="traffic distribution"\} 1$/m)
 })

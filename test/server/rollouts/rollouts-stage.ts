@@ -22,6 +22,8 @@ export interface RolloutsStage {
   readonly routings: () => LiveRoutings
   readonly dataDir: string
   readonly lines: readonly string[]
+  /** What was written has come through the watch; nothing was looked at for that. */
+  heard(): Promise<void>
   /** Time passes, and what the watch has heard until then has been looked at. */
   pass(ms?: number): Promise<void>
   /** All that was told, oldest first: "kind subject: before -> after". */
@@ -68,12 +70,19 @@ export async function rolloutsStage(
     await run.stop()
     await rm(dataDir, { recursive: true })
   })
+  /** What was heard is told within one turn, and may be looked at in the next. */
+  const turns = (): Promise<void> => {
+    const { count } = run.looks
+    return until(() => run.looks.count >= count + 3)
+  }
+  const heard = async () => {
+    await until(run.isHeard)
+    await turns()
+  }
   const pass = async (ms = LOOK_EVERY_MS) => {
     await until(run.isHeard)
     clock.advance(ms)
-    // What was heard is told within one turn and looked at within the next.
-    const { count } = run.looks
-    await until(() => run.looks.count >= count + 3)
+    await turns()
   }
   const all = () => run.rollouts.changes.within({ from: epochMs(0), to: epochMs(Number.MAX_SAFE_INTEGER) }).toReversed()
   return {
@@ -83,6 +92,7 @@ export async function rolloutsStage(
     lines,
     rollouts: () => run.rollouts,
     routings: () => run.routings,
+    heard,
     pass,
     all,
     told: () => all().map(({ kind, subject, before, after }) => `${kind} ${nameOf(subject)}: ${before} -> ${after}`),

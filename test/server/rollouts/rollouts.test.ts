@@ -102,3 +102,22 @@ test('that a share climbed back is told once of a rollout, whatever the figures,
     'share climbed back shop/cart: 20 % -> 60 %',
   ])
 })
+
+test('which Services there are is known of a watched cluster: those of now, and of the last week', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart'))
+  const has = (name: string, cluster = 'prod') => stage.rollouts().hasService(cluster, 'shop', name)
+  put(stage.api, 'young')
+  await stage.heard()
+  assert.deepEqual([has('young'), has('cart'), has('crat'), has('cart', 'of-a-file')], [true, true, false, undefined])
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass()
+  assert.equal(has('cart'), true)
+})
+
+test('a clock that is put back by a day holds nothing up', async t => {
+  const stage = await rolloutsStage(t, api => put(api, 'cart'))
+  stage.clock.advance(-24 * 60 * MINUTE)
+  put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  assert.equal(stage.told().length, 1)
+})

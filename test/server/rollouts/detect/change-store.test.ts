@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import type { RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
@@ -141,4 +143,40 @@ test('what is older than 400 days goes, and so does the oldest beyond 20,000', t
   assert.equal(names(store).at(-1), 's0')
   store.close()
   assert.equal(open(dataDir, [], epochMs(NOW + KEPT_MS + 5_000)).counts().kept, MOST_CHANGES - 5_000)
+})
+
+const script = join(import.meta.dirname, 'marking.ts')
+
+test('killed while it keeps, every change that was said to be kept is there', async t => {
+  const dataDir = folderOf(t)
+  const child = spawn(process.execPath, [script, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const told: string[] = []
+  for await (const line of createInterface(child.stdout)) {
+    told.push(line)
+    if (told.length === 50) child.kill('SIGKILL')
+  }
+  const kept = new Set(
+    open(dataDir, [], epochMs(Date.now()))
+      .within(always)
+      .map(({ note }) => note),
+  )
+  assert.ok(told.length >= 50)
+  for (const number of told) assert.ok(kept.has(number), number)
+})
+
+test('on a full disk a change is refused, nothing is torn, and what was kept before is there', t => {
+  const dataDir = folderOf(t)
+  // 16 blocks of 512 bytes: some twenty changes.
+  const { stdout } = spawnSync('bash', [
+    '-c',
+    `ulimit -f 16; trap "" XFSZ; exec "$0" "$@"`,
+    process.execPath,
+    script,
+    dataDir,
+  ])
+  const lines = stdout.toString().trimEnd().split('\n')
+  assert.match(lines.at(-1) ?? '', /^refused E(FBIG|NOSPC)$/)
+  const again = open(dataDir, [], epochMs(Date.now()))
+  assert.equal(again.counts().damagedLines, 0)
+  assert.equal(again.counts().kept, lines.length - 1)
 })
