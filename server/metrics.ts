@@ -29,6 +29,8 @@ export interface MetricSources {
   /** Requests to EC2 for the VPCs' map by call, and by what became of them. */
   readonly mapCalls: () => { readonly [call: string]: { readonly [result: string]: number } }
   readonly rollouts: () => RolloutCounts
+  /** By cluster: Services whose hints could be there and are not. */
+  readonly hintsMissing: () => ReadonlyMap<string, number>
   /** Other grow-only figures by metric name. */
   readonly totals: () => readonly Figure[]
   /** Other figures as of now by metric name. */
@@ -116,7 +118,7 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
   })
   for (const { kind, ratio } of sources.coverage()) if (ratio !== null) coverage.set({ kind }, ratio)
   addWatches(registers, sources.watches())
-  addRollouts(registers, sources.rollouts())
+  addRollouts(registers, sources.rollouts(), sources.hintsMissing())
   const calls = new Counter({
     name: 'weir_aws_map_calls_total',
     help: "Requests to EC2 for the VPCs' map, by call and by what became of them",
@@ -171,6 +173,7 @@ function addWatches(registers: Registry[], watches: readonly ResourceStats[]): v
 function addRollouts(
   registers: Registry[],
   { added, damagedLines, dropped, failures, hintsLost }: RolloutCounts,
+  hintsMissing: ReadonlyMap<string, number>,
 ): void {
   const changes = new Counter({
     name: 'weir_rollouts_changes_total',
@@ -179,13 +182,12 @@ function addRollouts(
     registers,
   })
   for (const kind of changeKinds) changes.inc({ kind }, added[kind] ?? 0)
-  const lost = new Gauge({
-    name: 'weir_rollouts_hints_lost_services',
-    help: 'Services that had routing hints, still ask for them and have none',
-    labelNames: ['cluster'],
-    registers,
-  })
-  for (const [cluster, services] of hintsLost) lost.set({ cluster }, services)
+  const gauge = (name: string, help: string, byCluster: ReadonlyMap<string, number>): void => {
+    const services = new Gauge({ name: `weir_rollouts_${name}`, help, labelNames: ['cluster'], registers })
+    for (const [cluster, count] of byCluster) services.set({ cluster }, count)
+  }
+  gauge('hints_lost_services', 'Services that had routing hints, still ask for them and have none', hintsLost)
+  gauge('hints_missing_services', 'Services whose routing hints could be there, and are not for minutes', hintsMissing)
   const counter = (name: string, help: string, count: number): void =>
     new Counter({ name: `weir_rollouts_${name}_total`, help, registers }).inc(count)
   counter('keep_failures', 'Looks whose changes could not be written; they are told with the next that can', failures)

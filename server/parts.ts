@@ -219,6 +219,7 @@ export async function createServerParts(
     watches: () => source.watchStats(),
     mapCalls: () => vpcs.stats()?.calls ?? {},
     rollouts: () => rollouts.counts(),
+    hintsMissing: () => hints.missing(),
     totals: () => figures().totals,
     values: () => figures().values,
   })

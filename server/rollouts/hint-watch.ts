@@ -2,6 +2,7 @@ import type { Part } from '@weir/contract/parts.ts'
 import type { HintState } from '@weir/contract/rollout-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { RoutedService } from './cluster-routing.ts'
+import { STUCK_AFTER_MS } from './hints/actual.ts'
 import { preferenceOf } from './hints/preference.ts'
 import type { Routings } from './routings.ts'
 import {
@@ -95,6 +96,17 @@ export class HintWatch implements Part {
     const { routing, missingFor } = watched
     const states = routing.families.map(family => stateOf(routing, family, missingFor(family.addressType)))
     return worstFirst.find(state => states.includes(state)) ?? null
+  }
+
+  /** By cluster: Services whose hints could be there, and are missing for longer than the controller needs to set them. */
+  missing(): ReadonlyMap<string, number> {
+    const isLong = (since: EpochMs): boolean => this.#now() - since >= STUCK_AFTER_MS
+    return new Map(
+      Array.from(this.#missingSince, ([cluster, since]) => {
+        const long = [...since].filter(([, from]) => isLong(from))
+        return [cluster, new Set(long.map(([key]) => key.split(' ', 1)[0])).size]
+      }),
+    )
   }
 
   #knownOf(cluster: string): Known | undefined {

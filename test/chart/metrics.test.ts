@@ -47,6 +47,7 @@ const scraped = await createMetrics({
   ],
   mapCalls: () => ({ DescribeSubnets: { ok: 1 } }),
   rollouts: () => noRollouts,
+  hintsMissing: () => new Map([['prod', 1]]),
   totals: () => [],
   values: () => [],
 }).scrape()

@@ -32,6 +32,7 @@ function sources(more: Partial<MetricSources> = {}): MetricSources {
     watches: () => [],
     mapCalls: () => ({ DescribeSubnets: { ok: 3, throttled: 1 } }),
     rollouts: () => ({ ...noRollouts, added: { 'hints lost': 2 }, hintsLost: new Map([['prod', 3]]) }),
+    hintsMissing: () => new Map([['prod', 1]]),
     totals: () => [{ name: 'weir_some_total', help: 'Some', value: 9 }],
     values: () => [{ name: 'weir_some', help: 'Some', value: 8 }],
     ...more,
@@ -60,6 +61,7 @@ test('figures of the parts, by their names', async () => {
   match(text, /^weir_aws_map_calls_total\{call="DescribeSubnets",result="throttled"\} 1$/m)
   match(text, /^weir_rollouts_changes_total\{kind="hints lost"\} 2$/m)
   match(text, /^weir_rollouts_changes_total\{kind="marked by hand"\} 0$/m)
+  match(text, /^weir_rollouts_hints_missing_services\{cluster="prod"\} 1$/m)
   match(text, /^weir_rollouts_hints_lost_services\{cluster="prod"\} 3$/m)
   match(text, /^# TYPE weir_some_total counter$/m)
   match(text, /^weir_some 8$/m)

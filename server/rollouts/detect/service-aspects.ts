@@ -1,5 +1,7 @@
 import type { EndpointRecord, ServiceRecord, SliceRecord } from '../../directory/kubernetes/objects.ts'
 import type { RoutedService } from '../cluster-routing.ts'
+import { endpointsOf } from '../hints/actual.ts'
+import { takesNew } from '../hints/kube-proxy.ts'
 import type { Aspects } from './aspects.ts'
 import { loadBalancerText } from './load-balancer.ts'
 import { NONE, shown } from './shown.ts'
@@ -36,8 +38,7 @@ function hintsText(slices: readonly SliceRecord[]): string | undefined {
   const families: string[] = []
   let ready = 0
   for (const [family, ofFamily] of [...Map.groupBy(slices, slice => slice.addressType)].sort()) {
-    // Conditions that are not given count as ready, as kube-proxy takes them.
-    const endpoints = ofFamily.flatMap(slice => slice.endpoints.filter(endpoint => endpoint.ready !== false))
+    const endpoints = endpointsOf(ofFamily).filter(takesNew)
     ready += endpoints.length
     if (endpoints.length === 0) continue
     const text = hintsOf(endpoints)

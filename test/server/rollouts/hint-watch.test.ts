@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict'
+import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { epochMs } from '@weir/contract/units.ts'
 import type { ClusterRouting } from '../../../server/rollouts/cluster-routing.ts'
@@ -45,6 +45,18 @@ test('what the field asks for is missing, never stuck: nothing stands in its way
   const { after } = world(routedCart(sameZone, bare))
   equal(after(0), 'missing')
   equal(after(30), 'missing')
+})
+
+test('a Service counts as missing its hints once they are not on their way any more', () => {
+  const { after, watch } = world(routedCart(auto, bare))
+  const missing = () => [...watch.missing().values()]
+  deepEqual(missing(), [])
+  after(0)
+  deepEqual(missing(), [0])
+  after(5)
+  deepEqual(missing(), [1])
+  after(1, routedCart(auto, hinted))
+  deepEqual(missing(), [0])
 })
 
 const states: [why: string, routing: ClusterRouting, state: string | null][] = [
