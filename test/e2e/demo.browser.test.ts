@@ -119,6 +119,26 @@ describe('the page with demo data', { skip: noBrowser }, () => {
     await pairsTable(page).getByText('Total of 500 pairs and the rest').waitFor()
   })
 
+  test('the month and the newest change stand on the overview, but not beside what a filter left', async () => {
+    await open('?demo')
+    const glance = page.getByLabel('The month and the newest change')
+    await glance.getByText(/across zones so far, .* projected for the whole month/).waitFor()
+    await glance.getByText(/increased/).waitFor()
+    await page
+      .getByRole('button', { name: /Leave out responder kafka/ })
+      .first()
+      .click()
+    await glance.waitFor({ state: 'detached' })
+  })
+
+  test('a Service in the table leads to its routing', async () => {
+    await open('pairs?demo')
+    const row = pairsTable(page).getByRole('row').filter({ hasText: 'catalogue' }).first()
+    await row.getByRole('link', { name: 'routing' }).click()
+    await page.getByRole('heading', { name: 'shop/catalogue' }).waitFor()
+    match(page.url(), /\/services\/shop\/catalogue\?demo$/)
+  })
+
   test('a theme that was chosen outlives a reload', async () => {
     await open('?demo')
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark')

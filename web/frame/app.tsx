@@ -1,7 +1,6 @@
-import type { PageName } from '@weir/contract/page-paths.ts'
-import { type ComponentType, lazy, Suspense, useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import type { Feed } from '../feed/feed.ts'
-import { OverviewPage } from '../pages/traffic/overview-page.tsx'
+import { pages } from '../pages/pages.ts'
 import { useTraffic } from '../pages/traffic/use-traffic.ts'
 import { rangeShown, wantedLive } from '../pages/traffic/wanted.ts'
 import { routeOf, titles } from '../route.ts'
@@ -9,7 +8,6 @@ import { savedTheme } from '../theme.ts'
 import { Banners } from './banners.tsx'
 import { Help } from './help.tsx'
 import { NoPage } from './no-page.tsx'
-import type { PageProps } from './page-props.ts'
 import { PagesNav } from './pages-nav.tsx'
 import { dataAge, statusOf } from './status.ts'
 import { TopBar } from './top-bar.tsx'
@@ -20,21 +18,6 @@ import { useMedia } from './use-media.ts'
 import { useNow } from './use-now.ts'
 import { useScreen } from './use-screen.ts'
 import { useSignIn } from './use-sign-in.ts'
-
-/** Each page but the first is loaded when somebody goes there. */
-const pages: { readonly [page in PageName]?: ComponentType<PageProps> } = {
-  overview: OverviewPage,
-  pairs: lazy(async () => ({ default: (await import('../pages/traffic/pairs-page.tsx')).PairsPage })),
-  costs: lazy(async () => ({ default: (await import('../pages/costs/costs-page.tsx')).CostsPage })),
-  rollouts: lazy(async () => ({ default: (await import('../pages/rollouts/rollouts-page.tsx')).RolloutsPage })),
-  rollout: lazy(async () => ({ default: (await import('../pages/rollouts/rollout-page.tsx')).RolloutPage })),
-  service: lazy(async () => ({ default: (await import('../pages/service/service-page.tsx')).ServicePage })),
-  advice: lazy(async () => ({ default: (await import('../pages/advice/advice-page.tsx')).AdvicePage })),
-  flows: lazy(async () => ({ default: (await import('../pages/flows/flows-page.tsx')).FlowsPage })),
-  health: lazy(async () => ({ default: (await import('../pages/health/health-page.tsx')).HealthPage })),
-  about: lazy(async () => ({ default: (await import('../pages/about/about-page.tsx')).AboutPage })),
-  zones: lazy(async () => ({ default: (await import('../pages/traffic/zones-page.tsx')).ZonesPage })),
-}
 
 /** What stands around every page, and what they share: who is asking, how the data is, what is chosen. */
 export function App({ feed }: { readonly feed: Feed }) {

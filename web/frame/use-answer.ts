@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { type Answer, type Asked, type Feed, FeedError, type QuestionName } from '../feed/feed.ts'
 
 export interface Answered<T> {
@@ -45,5 +45,7 @@ export function useAnswer<Name extends QuestionName>(
     return () => stop.abort()
   }, [feed, name, text, tick, attempt])
   const retry = useCallback(() => setAttempt(before => before + 1), [])
-  return { answer: found?.answer, error, awaited: found !== undefined && found.text !== text, retry }
+  const awaited = found !== undefined && found.text !== text
+  // The same as long as nothing changed: what draws a large answer need not draw it with every tick of the clock.
+  return useMemo(() => ({ answer: found?.answer, error, awaited, retry }), [found, error, awaited, retry])
 }

@@ -1,4 +1,5 @@
 import type { CostDay, CostsAnswer } from '@weir/contract/cost-queries.ts'
+import { memo } from 'react'
 import { DayBars } from '../../plots/day-bars.tsx'
 import type { TableColumn } from '../../tables/columns.ts'
 import { exactMoney } from '../../tables/csv.ts'
@@ -9,7 +10,7 @@ import { dayWords } from '../../words/times.ts'
 import { stateWords } from './month-totals.tsx'
 
 /** Each day with the state of its bill. */
-export function DaysPanel({ answer }: { readonly answer: CostsAnswer }) {
+export const DaysPanel = memo(function DaysPanel({ answer }: { readonly answer: CostsAnswer }) {
   const { days, currency, month, scope } = answer
   if (days.length === 0) return null
   const columns = scope === 'all' ? [...stateColumns, ...figureColumns(currency)] : stateColumns
@@ -34,7 +35,7 @@ export function DaysPanel({ answer }: { readonly answer: CostsAnswer }) {
       </details>
     </section>
   )
-}
+})
 
 const stateColumns: readonly TableColumn<CostDay>[] = [
   {

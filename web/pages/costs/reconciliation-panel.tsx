@@ -1,4 +1,5 @@
 import type { CostsAnswer, ReconciliationAnswer } from '@weir/contract/cost-queries.ts'
+import { memo } from 'react'
 import { ErrorBanner } from '../../frame/error-banner.tsx'
 import type { Answered } from '../../frame/use-answer.ts'
 import type { TableColumn } from '../../tables/columns.ts'
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** What was observed against what is billed: how far the statement can be trusted. */
-export function ReconciliationPanel({
+export const ReconciliationPanel = memo(function ReconciliationPanel({
   reconciliation: { answer, error, retry },
   answer: { currency, month, scope },
 }: Props) {
@@ -30,7 +31,7 @@ export function ReconciliationPanel({
       {answer !== undefined && <Compared answer={answer} currency={currency} month={month} />}
     </section>
   )
-}
+})
 
 function Compared(props: { readonly answer: ReconciliationAnswer; readonly currency: string; readonly month: string }) {
   const { answer, currency, month } = props

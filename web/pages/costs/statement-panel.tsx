@@ -1,4 +1,5 @@
 import type { CostsAnswer } from '@weir/contract/cost-queries.ts'
+import { memo } from 'react'
 import { DataTable } from '../../tables/data-table.tsx'
 import { formatMoney } from '../../words/money.ts'
 import { monthWords } from '../../words/times.ts'
@@ -12,7 +13,7 @@ interface Props {
   readonly hasData: boolean
 }
 
-export function StatementPanel({ answer, bytesPerGb, hasData }: Props) {
+export const StatementPanel = memo(function StatementPanel({ answer, bytesPerGb, hasData }: Props) {
   const lines = statementLines(answer)
   const foot = statementFoot(answer)
   const whole = answer.total?.costMicroUsd ?? lines.reduce((sum, line) => sum + line.costMicroUsd, 0)
@@ -39,7 +40,7 @@ export function StatementPanel({ answer, bytesPerGb, hasData }: Props) {
       )}
     </section>
   )
-}
+})
 
 /** rows + unattributed = total: added up by the page, from what it shows. */
 function Check({ answer }: { readonly answer: CostsAnswer }) {

@@ -1,4 +1,5 @@
 import type { AgentsAnswer } from '@weir/contract/queries.ts'
+import { memo } from 'react'
 import { ErrorBanner } from '../../frame/error-banner.tsx'
 import type { Answered } from '../../frame/use-answer.ts'
 import { DataTable } from '../../tables/data-table.tsx'
@@ -7,7 +8,11 @@ import { agentColumns } from './agent-columns.tsx'
 /** Nodes without an agent that are named; more are told as a number. */
 const NAMED = 20
 
-export function AgentsPanel({ agents: { answer, error, retry } }: { readonly agents: Answered<AgentsAnswer> }) {
+export const AgentsPanel = memo(function AgentsPanel({
+  agents: { answer, error, retry },
+}: {
+  readonly agents: Answered<AgentsAnswer>
+}) {
   return (
     <section className="panel" aria-labelledby="agents-title">
       <header>
@@ -19,7 +24,7 @@ export function AgentsPanel({ agents: { answer, error, retry } }: { readonly age
       {answer !== undefined && <Found answer={answer} />}
     </section>
   )
-}
+})
 
 function Found({ answer: { agents, withoutAgent, asOf } }: { readonly answer: AgentsAnswer }) {
   return (

@@ -1,4 +1,5 @@
 import type { AuditAnswer, AuditRow } from '@weir/contract/audit-queries.ts'
+import { memo } from 'react'
 import { ErrorBanner } from '../../frame/error-banner.tsx'
 import type { Answered } from '../../frame/use-answer.ts'
 import type { TableColumn } from '../../tables/columns.ts'
@@ -8,7 +9,11 @@ import { formatRatio } from '../../words/quantities.ts'
 import { dayMinute } from '../../words/times.ts'
 
 /** The same bytes as agents and as flow logs counted them. */
-export function AuditPanel({ audit: { answer, error, retry } }: { readonly audit: Answered<AuditAnswer> }) {
+export const AuditPanel = memo(function AuditPanel({
+  audit: { answer, error, retry },
+}: {
+  readonly audit: Answered<AuditAnswer>
+}) {
   return (
     <section className="panel" aria-labelledby="audit-title">
       <header>
@@ -40,7 +45,7 @@ export function AuditPanel({ audit: { answer, error, retry } }: { readonly audit
       )}
     </section>
   )
-}
+})
 
 const isTotal = ({ cluster }: AuditRow): boolean => cluster === ''
 

@@ -18,7 +18,7 @@ const CHANGES_BACK_MS = 90 * 86_400_000
 /** Where a Service's connections go, where they would go if all went as told, and why they do not. */
 export function ServicePage({ feed, address, route, now }: PageProps) {
   const { namespace = '', name = '' } = route.parts
-  const cluster = new URLSearchParams(address.search).get('cluster') ?? undefined
+  const cluster = new URLSearchParams(address.search).getAll('cluster').find(one => !one.startsWith('!'))
   const minute = Math.floor(now / MINUTE_MS)
   const question = { namespace, name, ...(cluster !== undefined && { cluster }) }
   const { answer, error, retry } = useAnswer(feed, 'routing', question, minute)

@@ -16,13 +16,15 @@ import { TimeChoice } from './time-choice.tsx'
 interface Props {
   readonly view: View
   readonly known: readonly Chip[]
+  /** Those in sight: more than one, and one of them can be chosen. */
+  readonly clusters?: readonly string[]
   /** Only the newest is shown: there is no past to choose. */
   readonly isLive?: boolean
   readonly change: ChangeView
 }
 
 /** Chips filter the whole page; the crossing chooses what the table and the chart rank. */
-export function FilterBar({ view, known, isLive = false, change }: Props) {
+export function FilterBar({ view, known, clusters = [], isLive = false, change }: Props) {
   const [text, setText] = useState('')
   const [wrong, setWrong] = useState('')
   const add = (event: FormEvent) => {
@@ -56,6 +58,15 @@ export function FilterBar({ view, known, isLive = false, change }: Props) {
           ))}
         </datalist>
       </form>
+      {(clusters.length > 1 || view.chips.some(chip => chip.field === 'cluster')) && (
+        <ListChoice
+          label="Cluster"
+          options={['', ...clusters]}
+          value={view.chips.find(chip => chip.field === 'cluster' && !chip.exclude)?.value ?? ''}
+          words={cluster => (cluster === '' ? 'all' : cluster)}
+          onChange={cluster => change({ chips: withCluster(view.chips, cluster) })}
+        />
+      )}
       <ListChoice
         label="Crossing"
         options={crossingChoices}
@@ -79,6 +90,12 @@ export function FilterBar({ view, known, isLive = false, change }: Props) {
       )}
     </search>
   )
+}
+
+/** One cluster, or all for ''. */
+function withCluster(chips: readonly Chip[], cluster: string): readonly Chip[] {
+  const others = chips.filter(chip => chip.field !== 'cluster')
+  return cluster === '' ? others : withChip(others, { field: 'cluster', value: cluster, exclude: false })
 }
 
 const crossingWords = (choice: CrossingChoice): string => (choice === 'all' ? 'all' : `${choice} only`)

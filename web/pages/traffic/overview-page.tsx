@@ -1,6 +1,7 @@
 import type { PageProps } from '../../frame/page-props.ts'
 import { useAnswer } from '../../frame/use-answer.ts'
 import { chartQuestion } from './chart-question.ts'
+import { Glance } from './glance.tsx'
 import { PairsPanel } from './pairs-panel.tsx'
 import { TimePanel } from './time-panel.tsx'
 import { Totals } from './totals.tsx'
@@ -8,7 +9,7 @@ import { TrafficFrame } from './traffic-frame.tsx'
 import { ZonesPanel } from './zones-panel.tsx'
 
 /** The answer in ten seconds: totals, zone to zone, over time, and the pairs, all under one filter and one time. */
-export function OverviewPage({ feed, address, traffic, status, theme }: PageProps) {
+export function OverviewPage({ feed, address, traffic, status, theme, now }: PageProps) {
   const { view, change } = address
   const asOf = traffic.zones?.asOf ?? undefined
   const past = traffic.isLive ? undefined : traffic.zones?.range
@@ -20,6 +21,8 @@ export function OverviewPage({ feed, address, traffic, status, theme }: PageProp
       {(zones, pairs) => (
         <>
           <Totals sums={zones} isLive={traffic.isLive} />
+          {/* Neither is filtered: with a filter set they would not be of what is shown. */}
+          {view.chips.length === 0 && zones.asOf !== null && <Glance feed={feed} address={address} now={now} />}
           <div className={`two ${traffic.awaited.zones ? 'awaited' : ''}`}>
             <ZonesPanel sums={zones} view={view} change={change} />
             <TimePanel

@@ -1,6 +1,8 @@
 import type { PairEnd, PairRow } from '@weir/contract/queries.ts'
-import type { View } from '../../address.ts'
+import { type View, withParameters } from '../../address.ts'
 import type { Chip } from '../../filters.ts'
+import { Link } from '../../frame/link.tsx'
+import { pathOf } from '../../route.ts'
 import { chipFor, clusterOf, endWords, zonesWords } from '../../words/ends.ts'
 import { barOf, type Column, type TableContext } from './columns.ts'
 
@@ -65,6 +67,10 @@ export function narrowLabel({ id, heading, label }: Column): string {
   return heading === 'connections' ? 'Connections' : heading === 'cost' ? 'Cost' : label
 }
 
+/** What the page of a Service is told: the cluster, where several are in sight, and whether it is a demo. */
+const serviceQuery = ({ demo }: View, cluster: string): string =>
+  withParameters('', { cluster: cluster || undefined, demo })
+
 function viaWords({ via, dialled }: PairRow): string {
   const node = via.length === 0 ? '' : via.length === 1 ? `via ${via[0]}` : `via ${via.length} nodes`
   return [node, dialled.includes('node-port') ? 'by node port' : ''].filter(word => word !== '').join(', ')
@@ -108,6 +114,14 @@ function EndCell({ end, side, cluster, view, note, onChip }: EndProps) {
       </div>
       <div className="where" title={where}>
         <bdi>{where}</bdi>
+        {end.kind === 'service' && (
+          <>
+            {' · '}
+            <Link to={pathOf('service', { namespace: end.namespace, name: end.name }) + serviceQuery(view, cluster)}>
+              routing
+            </Link>
+          </>
+        )}
       </div>
     </td>
   )

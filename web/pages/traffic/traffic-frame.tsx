@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { ErrorBanner } from '../../frame/error-banner.tsx'
 import type { PageProps } from '../../frame/page-props.ts'
 import { FilterBar } from './filter-bar.tsx'
-import { knownValues } from './known-values.ts'
+import { knownClusters, knownValues } from './known-values.ts'
 import type { PairSums, ZoneSums } from './traffic.ts'
 
 interface Props extends Pick<PageProps, 'address' | 'traffic' | 'status'> {
@@ -14,10 +14,11 @@ interface Props extends Pick<PageProps, 'address' | 'traffic' | 'status'> {
 /** What the pages about traffic have in common: the filter, the time, and what stands there before there is data. */
 export function TrafficFrame({ address: { view, change }, traffic, status, needsPairs, children }: Props) {
   const { zones, pairs, error, retry } = traffic
+  const clusters = knownClusters(pairs?.rows ?? [], view.chips)
   const known = knownValues(pairs?.rows ?? [], zones?.zones ?? [])
   return (
     <>
-      <FilterBar view={view} known={known} change={change} />
+      <FilterBar view={view} known={known} clusters={clusters} change={change} />
       <ErrorBanner what="This time" error={error} retry={retry} />
       {zones === undefined || (needsPairs && pairs === undefined) ? (
         error === undefined && (

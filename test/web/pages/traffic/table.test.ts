@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
 import { pairSorts } from '@weir/contract/queries.ts'
+import { microUsd } from '@weir/contract/units.ts'
 import { crossingChoices } from '../../../../web/filters.ts'
 import { barOf, columnsFor } from '../../../../web/pages/traffic/columns.ts'
-import { knownValues } from '../../../../web/pages/traffic/known-values.ts'
+import { knownClusters, knownValues } from '../../../../web/pages/traffic/known-values.ts'
 import { inOrderOf } from '../../../../web/pages/traffic/row-order.ts'
 import { totalsLessRows } from '../../../../web/pages/traffic/table-sums.ts'
 import { someRow, someTotals } from '../../frames.ts'
@@ -81,3 +82,24 @@ test('suggestions are the names on screen, each once, zones first', () =>
       'initiator:api',
     ],
   ))
+
+test('clusters to choose from are those of both ends, and the one that is chosen', () => {
+  const [row] = rows
+  if (row === undefined) throw new Error('a row')
+  const far = { ...row, responder: { ...row.responder, cluster: 'far' } }
+  deepEqual(knownClusters([row, far], []), ['far', 'test'])
+  deepEqual(knownClusters([row], [{ field: 'cluster', value: 'gone', exclude: false }]), ['gone', 'test'])
+})
+
+test('of a range of the past a row has its cost in all, and what 30 days would cost', () => {
+  const cost = columnsFor('cross-zone', false).filter(({ heading }) => heading === 'cost')
+  const context = { spanMs: 86_400_000, currency: 'USD', total }
+  deepEqual(
+    cost.map(column => column.text({ ...total, costMicroUsd: microUsd(2_000_000) }, context)),
+    ['$2.00', '$60.00'],
+  )
+  equal(
+    columnsFor('all', false).some(({ heading }) => heading === 'rate'),
+    false,
+  )
+})
