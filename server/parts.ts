@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Part } from '@weir/contract/parts.ts'
 import type { TimeRange } from '@weir/contract/queries.ts'
+import type { RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { createAccess } from './access/access.ts'
 import { createAgentsDoor } from './agents-door.ts'
@@ -24,12 +25,12 @@ import { Frames } from './live/frames.ts'
 import { Gateway } from './live/gateway.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { createReadings } from './readings.ts'
 import { AdviceAnswerer } from './rollouts/advise/advice-answerer.ts'
 import { HintWatch } from './rollouts/hint-watch.ts'
 import { createRollouts } from './rollouts/rollouts.ts'
 import { LiveRoutings } from './rollouts/routings.ts'
 import type { ServiceName } from './rollouts/service-traffic.ts'
-import { StoredTraffic } from './rollouts/traffic/stored-traffic.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -112,9 +113,14 @@ export async function createServerParts(
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
   const refused = { badQueries: 0, requests: 0 }
   const hints = new HintWatch(routings, now)
+  const readings = createReadings({
+    ...{ settings, store, catalogue, directory, rollouts, hints, price, now },
+    sealedUntil: () => ingest.sealedUntil(),
+    log: logFor('rollouts'),
+  })
   const rolloutSources = {
     changesIn: (range: TimeRange) => rollouts.changes.within(range),
-    readingOf: () => null,
+    readingOf: (change: RoutingChange) => readings.answers.shown(change),
     hintsOf: (service: ServiceName) => hints.stateOf(service),
     checks: {
       clusters: () => directory.clusters(),
@@ -123,10 +129,11 @@ export async function createServerParts(
     add: rollouts.add,
     now,
   }
-  const traffic = new StoredTraffic({ store, catalogue, price, now })
   const routes = routeTable({
     answerer,
     rollouts: rolloutSources,
+    readings: readings.answers,
+    gate: { traffic: readings.traffic, kept: readings.kept, clusters: () => directory.clusters(), now },
     costs: createCosts({
       store,
       catalogue,
@@ -156,7 +163,7 @@ export async function createServerParts(
     },
     audit: range => store.audit(range),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
-    routing: { hints, traffic },
+    routing: { hints, traffic: readings.traffic },
     now,
   })
   let isReady = false
@@ -240,6 +247,7 @@ export async function createServerParts(
     new Upkeep(store, now, log),
     ...bill.parts,
     hints,
+    readings.part,
     dashboard,
     gateway,
     ...agents,

@@ -5,6 +5,7 @@ const usage = `weir: traffic between availability zones, by service pair
   weir agent [flags]     measures one node
   weir flow-logs [flags] reads VPC flow logs as they arrive
   weir import [flags]    reads VPC flow logs of a past range, once
+  weir verify [flags]    checks a Service's share that crosses zones against a bar
   weir <command> --help  every setting, with its default
 
 Every flag can also be given as an environment variable: --server-url is WEIR_SERVER_URL.
@@ -22,6 +23,8 @@ async function run(command: string | undefined, argv: readonly string[]): Promis
       return await (await import('../agent/vpcflow/main.ts')).main(argv)
     case 'import':
       return await (await import('../agent/vpcflow/import.ts')).main(argv)
+    case 'verify':
+      return await (await import('./verify/main.ts')).main(argv)
     case '--help':
     case 'help':
       process.stdout.write(usage)

@@ -2,7 +2,7 @@ import { coverageKinds, dashboardAuths, pairGroups } from '@weir/contract/querie
 import { crossings, gaps } from '../answers/places.ts'
 import { advice, whatIf } from './advice-schemas.ts'
 import { costs, reconciliation } from './cost-schemas.ts'
-import { markedRollout, markRollout, rollouts } from './rollout-schemas.ts'
+import { gate, markedRollout, markRollout, rollout, rollouts } from './rollout-schemas.ts'
 import { routing } from './routing-schemas.ts'
 import {
   bytes,
@@ -111,6 +111,8 @@ export type SchemaName =
   | 'Costs'
   | 'Reconciliation'
   | 'Rollouts'
+  | 'Rollout'
+  | 'Gate'
   | 'MarkRollout'
   | 'MarkedRollout'
   | 'Routing'
@@ -164,6 +166,8 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
   WhatIf: whatIf,
   Reconciliation: reconciliation,
   Rollouts: rollouts,
+  Rollout: rollout,
+  Gate: gate,
   MarkRollout: markRollout,
   MarkedRollout: markedRollout,
   Routing: routing,

@@ -1,4 +1,5 @@
 import { changeKinds, hintStates, readingKinds, verdicts } from '@weir/contract/rollout-queries.ts'
+import { expectation } from './routing-schemas.ts'
 import { bytes, cost, epochMs, list, number, object, orNull, range, type Schema, scope, text, whole } from './schema.ts'
 
 const serviceName = object({ namespace: text, name: text })
@@ -53,6 +54,41 @@ export const rollouts: Schema = object({
   rows: list(object({ change, reading: orNull(reading), hints: hintStateOrNull })),
   hidden: whole('rows beyond the limit'),
 })
+const bytesOrNull = { type: ['integer', 'null'], description: 'null: nobody watched' }
+/** The answer of /api/v1/rollouts/{id}. */
+export const rollout: Schema = object({
+  scope,
+  asOf: epochMs,
+  change,
+  readings: list(reading, 'Settled, and early where the change began a new routing generation.'),
+  againstOthers: {
+    ...orNull(object({ services: whole('unchanged Services that are compared with'), change: interval })),
+    description: 'the settled change less what unchanged Services did in the same hours; null: none to compare with',
+  },
+  expectation: orNull(expectation),
+  series: object({
+    stepMs: whole('milliseconds'),
+    times: list(epochMs),
+    bytes: list(bytesOrNull),
+    crossZoneBytes: list(bytesOrNull),
+  }),
+  others: list(change, 'Other changes of the same Services within what is compared.'),
+})
+
+/** The answer of /api/v1/gate. */
+export const gate: Schema = object({
+  cluster: text,
+  namespace: text,
+  service: text,
+  range,
+  pass: { type: 'string', enum: ['yes', 'no', 'not enough data'] },
+  crossShare: { type: ['number', 'null'], description: '0 to 1; null without traffic' },
+  interval: orNull(interval),
+  maxCrossShare: number,
+  bytes,
+  why: text,
+})
+
 export const markRollout: Schema = object(
   { namespace: text, service: text, note: { type: 'string', description: 'why, in your words' } },
   {

@@ -11,6 +11,7 @@ import {
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { Viewer } from '../access/rules.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
+import type { RolloutAnswers } from '../rollouts/readings/rollout-answers.ts'
 import type { AuditHour } from '../store/flow-store.ts'
 import { type AdviceSources, adviceRoutes } from './advice-routes.ts'
 import type { Answerer } from './answerer.ts'
@@ -18,7 +19,9 @@ import { auditRoute } from './audit-route.ts'
 import { type CostSources, costRoutes } from './cost-routes.ts'
 import { pairsCsv } from './csv.ts'
 import { filterOf, filterParameters } from './filter-parameters.ts'
+import { type GateSources, gateRoute } from './gate-route.ts'
 import { choice, count, type Query } from './parameters.ts'
+import { rolloutRoute } from './rollout-route.ts'
 import { type RolloutSources, rolloutsRoute } from './rollout-routes.ts'
 import { csv, json, type Reply, type Route, route } from './route.ts'
 import { type RoutingSources, routingRoute } from './routing-route.ts'
@@ -34,6 +37,8 @@ export interface RouteSources {
   readonly flows: (scope: Scope, last: LiveSpan, filter: FlowFilter, limit: number) => FlowsAnswer
   readonly rollouts: RolloutSources
   readonly routing: RoutingSources
+  readonly readings: Pick<RolloutAnswers, 'answer'>
+  readonly gate: GateSources
   readonly now: () => EpochMs
 }
 
@@ -62,7 +67,7 @@ const flowsParameters = {
 
 /** Every route below /api/v1 that answers a question. One table: router, openapi.json and the tests read it. */
 export function routeTable(sources: RouteSources): readonly Route[] {
-  const { advice, answerer, audit, costs, flows, now, rollouts, routing } = sources
+  const { advice, answerer, audit, costs, flows, gate, now, readings, rollouts, routing } = sources
   const ranged = async (
     query: Query<typeof rangeParameters>,
     ask: (range: TimeRange) => Promise<Reply>,
@@ -113,6 +118,8 @@ export function routeTable(sources: RouteSources): readonly Route[] {
     auditRoute(audit, now),
     ...costRoutes(costs, now),
     rolloutsRoute(rollouts),
+    rolloutRoute(readings),
+    gateRoute(gate),
     ...adviceRoutes(advice, now),
     routingRoute(routing, now),
     route({ path: '/agents', rule: 'everything', summary: 'Every agent that was heard.' }, {}, 'Agents', async () =>

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { epochMs } from '@weir/contract/units.ts'
+import { type KeptFile, keptFile } from '../kept-file.ts'
 import { parseDecimal } from '../pricing/decimal.ts'
 import { type CallBook, type CallDay, emptyBook, type Failures, questionKinds } from './calls.ts'
-import { type KeptFile, keptFile } from './kept-file.ts'
 import type { StoredBill, StoredCredit, StoredDay, StoredLine } from './stored-bill.ts'
 
 /** Where the bill and what was spent to read it outlive the process. */

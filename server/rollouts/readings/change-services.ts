@@ -1,6 +1,5 @@
 import type { RoutingChange } from '@weir/contract/rollout-queries.ts'
-import { type EpochMs, epochMs } from '@weir/contract/units.ts'
-import { inScope, type Scope } from '../../answers/scope.ts'
+import { epochMs } from '@weir/contract/units.ts'
 import type { ServiceName, ServiceTraffic, TrafficOfServices } from '../service-traffic.ts'
 import { nameOf } from './ranges.ts'
 
@@ -8,20 +7,17 @@ import { nameOf } from './ranges.ts'
 const MOST_SERVICES = 50
 const DAY_MS = 86_400_000
 
-/** The Services of a change that a viewer may see; undefined where the change is not theirs to know of. */
-export function servicesInScope(change: RoutingChange, scope: Scope): readonly ServiceName[] | undefined {
-  const { cluster, services, subject } = change
-  const seen = services.filter(({ namespace }) => inScope(scope, [namespace]))
-  const isTheirs = seen.length > 0 || scope === 'all' || (subject.kind !== 'cluster' && scope.has(subject.namespace))
-  return isTheirs ? seen.map(({ namespace, name }) => ({ cluster, namespace, name })) : undefined
-}
+/** A change's Services by their full names. */
+export const servicesOf = ({ cluster, services }: RoutingChange): readonly ServiceName[] =>
+  services.map(({ namespace, name }) => ({ cluster, namespace, name }))
 
 /** Those that are read: all of them, or those with the most traffic on the days around the change. */
 export async function largestOf(
-  services: readonly ServiceName[],
-  at: EpochMs,
+  change: RoutingChange,
   traffic: Pick<TrafficOfServices, 'all'>,
 ): Promise<readonly ServiceName[]> {
+  const { at } = change
+  const services = servicesOf(change)
   if (services.length <= MOST_SERVICES) return services
   const around = await traffic.all({ from: epochMs(at - DAY_MS), to: epochMs(at + DAY_MS) })
   const keyOf = (service: ServiceName) => `${service.cluster}/${nameOf(service)}`

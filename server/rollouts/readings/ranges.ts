@@ -60,6 +60,10 @@ function bounds(change: RoutingChange, others: readonly RoutingChange[]): Routin
   })
 }
 
+/** The change that ends what can be said of one, however much later. */
+export const nextAfter = (change: RoutingChange, others: readonly RoutingChange[]): RoutingChange | undefined =>
+  oldest(bounds(change, others).filter(({ at }) => at > change.at))
+
 /**
  * Whole hours: up to 28 days a side, as much as there is, ending at the other changes of the same Services. The hour of
  * the change belongs to neither side. Changes within ten minutes of each other are read as one.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Price, TimeRange } from '@weir/contract/queries.ts'
 import type { RoutingChange, ShareReading } from '@weir/contract/rollout-queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
@@ -22,26 +23,44 @@ export interface ReadingsParts {
 
 /** How often an early reading is made anew. */
 const EARLY_EVERY_MS = 5 * MINUTE_MS
+/** What is looked for beyond this is looked for again. */
+const MOST_WANTED = 200
 
 /** Readings of changes, each made when it is asked for and there is something new to read. */
 export class Readings {
   readonly #parts: ReadingsParts
+  readonly #wanted = new Map<string, RoutingChange>()
   readonly #underWay = new Map<string, Promise<ReadingsOfChange>>()
 
   constructor(parts: ReadingsParts) {
     this.#parts = parts
   }
 
-  /** What was read last, however long ago; undefined: nothing was. Costs nothing. */
-  peek(change: RoutingChange, services: readonly ServiceName[]): readonly ShareReading[] | undefined {
-    const known = this.#parts.keptReadings.get(keyOf(change, services))
+  /** What was read last, however long ago; undefined: nothing yet, and it is on the list of what is to be read. */
+  peek(change: RoutingChange): readonly ShareReading[] | undefined {
+    if (change.services.length === 0) return []
+    const key = keyOf(change)
+    const known = this.#parts.keptReadings.get(key)
+    if (known === undefined && this.#wanted.size < MOST_WANTED) this.#wanted.set(key, change)
     return known === undefined ? undefined : inOrder(known)
   }
 
-  /** Settled, and early where the change began a new routing generation. @param services of the change, in a viewer's scope */
-  async of(change: RoutingChange, services: readonly ServiceName[]): Promise<readonly ShareReading[]> {
-    const key = keyOf(change, services)
-    const running = this.#underWay.get(key) ?? this.#read(key, change, services)
+  /** What was looked for and not there, to be read when there is time. */
+  takeWanted(): readonly RoutingChange[] {
+    const wanted = [...this.#wanted.values()]
+    this.#wanted.clear()
+    return wanted
+  }
+
+  /**
+   * Settled, and early where the change began a new routing generation; none of a change that moved no Service.
+   *
+   * @param change with the Services that it is to be read by: in a viewer's scope, theirs.
+   */
+  async of(change: RoutingChange): Promise<readonly ShareReading[]> {
+    if (change.services.length === 0) return []
+    const key = keyOf(change)
+    const running = this.#underWay.get(key) ?? this.#read(key, change)
     this.#underWay.set(key, running)
     try {
       return inOrder(await running)
@@ -60,10 +79,10 @@ export class Readings {
     return settledSides(change, this.othersOf(change), this.#parts.kept())
   }
 
-  async #read(key: string, change: RoutingChange, services: readonly ServiceName[]): Promise<ReadingsOfChange> {
+  async #read(key: string, change: RoutingChange): Promise<ReadingsOfChange> {
     const { keptReadings, traffic } = this.#parts
     const known = keptReadings.get(key) ?? { changeAt: change.at }
-    const read = await largestOf(services, change.at, traffic)
+    const read = await largestOf(change, traffic)
     const settled = await this.#settled(known, change, read)
     const early = await this.#early(known, change, read)
     const found = {
@@ -117,8 +136,11 @@ const isShorter = (now: TimeRange, then: TimeRange): boolean =>
 const stampOf = ({ before, after }: Sides, price: Price): string =>
   [before.from, before.to, after.from, after.to, price.usdPerGb, price.bytesPerGb].join(' ')
 
-const keyOf = (change: RoutingChange, services: readonly ServiceName[]): string =>
-  [change.id, ...(services.length === change.services.length ? [] : services.map(nameOf))].join(' ')
+/** The same change read by other Services is another reading. */
+function keyOf({ id, services }: RoutingChange): string {
+  const names = services.map(nameOf).sort().join(' ')
+  return `${id} ${createHash('sha256').update(names).digest('hex').slice(0, 12)}`
+}
 
 const inOrder = ({ settled, early }: ReadingsOfChange): readonly ShareReading[] =>
   [settled?.reading, early?.reading].filter(reading => reading !== undefined)

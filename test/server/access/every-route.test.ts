@@ -5,25 +5,33 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Problem, ViewerAnswer } from '@weir/contract/queries.ts'
 import type { DashboardRoute } from '../../../server/access/guarded-routes.ts'
+import { KeptChanges } from '../api/kept-changes.ts'
 import { now, type Stage, stage } from '../api/stage.ts'
+import { aChange } from '../rollouts/readings/changes.ts'
 import { bearer, guardedDoor } from './people.ts'
 
-const guarded = () => stage({ access: guardedDoor(() => now) })
+const guarded = () => {
+  const rollouts = new KeptChanges(now)
+  rollouts.add(aChange(0, { id: 'change-1' }))
+  return stage({ access: guardedDoor(() => now), rollouts })
+}
+/** What a question cannot do without, by path. */
+const queries: { readonly [path: string]: string } = {
+  '/api/v1/gate': '?namespace=shop&service=cart&maxCrossShare=10%25',
+}
 /** What a POST must bring to be taken, by path. */
 const bodies: { readonly [path: string]: object } = {
   '/api/v1/rollouts': { namespace: 'shop', service: 'cart', note: 'turned PreferClose on' },
 }
 const send = (server: Stage, { method, path }: DashboardRoute, headers: { readonly [name: string]: string } = {}) => {
   const body = method === 'post' ? bodies[path] : undefined
-  return server.get(
-    path.replace(':namespace', 'shop').replace('assets/:name', 'assets/x.js').replace(':name', 'cart'),
-    {
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      method: method.toUpperCase(),
-      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
-      redirect: 'manual',
-    },
-  )
+  const named = path.replace(':namespace', 'shop').replace('assets/:name', 'assets/x.js').replace(':name', 'cart')
+  return server.get(named.replace(':id', 'change-1') + (queries[path] ?? ''), {
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    method: method.toUpperCase(),
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    redirect: 'manual',
+  })
 }
 
 /** What express itself would serve, off its stack: paths with their methods, and what is mounted for every path. */
@@ -88,10 +96,12 @@ test('what each question asks of who comes is this list, and whoever changes it 
     '/api/v1/costs': 'scoped',
     '/api/v1/coverage': 'scoped',
     '/api/v1/flows': 'scoped',
+    '/api/v1/gate': 'scoped',
     '/api/v1/openapi.json': 'viewer',
     '/api/v1/pairs': 'scoped',
     '/api/v1/reconciliation': 'everything',
     '/api/v1/rollouts': 'scoped',
+    '/api/v1/rollouts/:id': 'scoped',
     '/api/v1/series': 'scoped',
     '/api/v1/services/:namespace/:name/routing': 'scoped',
     '/api/v1/viewer': 'viewer',
@@ -154,7 +164,7 @@ test('every scoped answer says whose it is, and nothing of it is about others', 
   await using server = await guarded()
   for (const route of server.served.filter(({ method, rule }) => rule === 'scoped' && method === 'get')) {
     const response = await send(server, route, bearer('data'))
-    if (route.path.includes(':')) {
+    if (route.path.includes(':') || queries[route.path] !== undefined) {
       equal(response.status, 404, `${route.path}: of a thing in shop`)
       continue
     }

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { schemas } from '../../../server/api/openapi-schemas.ts'
 import type { Schema } from '../../../server/api/schema.ts'
-import { stage } from './stage.ts'
+import { aChange } from '../rollouts/readings/changes.ts'
+import { KeptChanges } from './kept-changes.ts'
+import { now, stage } from './stage.ts'
 
 interface Operation {
   readonly parameters: readonly { readonly name: string }[]
@@ -13,7 +15,9 @@ interface Operation {
 }
 
 test('every path of openapi.json answers with what its schema says, and every route is in it', async () => {
-  await using server = await stage()
+  const rollouts = new KeptChanges(now)
+  rollouts.add(aChange(0, { id: 'change-1' }))
+  await using server = await stage({ rollouts })
   const response = await server.get('/api/v1/openapi.json')
   const { paths } = (await response.json()) as { paths: { [path: string]: { get: Operation } } } // our own document
   deepEqual(Object.keys(paths).sort(), server.routes.map(route => route.path).sort())
@@ -47,8 +51,10 @@ test('docs/api.md has every route and every parameter, and no other', async () =
 /** express writes `:name` where the documents have `{name}`. */
 const asDocumented = ({ path }: { readonly path: string }): string => path.replaceAll(/:(\w+)/g, '{$1}')
 
-/** A path with the names of something that the stage has. */
-const filled = (path: string): string => path.replace('{namespace}', 'shop').replace('{name}', 'cart')
+/** A path with the names of something that the stage has, and what else must be given. */
+const filled = (path: string): string =>
+  path.replace('{namespace}', 'shop').replace('{name}', 'cart').replace('{id}', 'change-1') +
+  (path.endsWith('/gate') ? '?namespace=shop&service=cart&maxCrossShare=10%25' : '')
 
 /** Where a value is not what a schema says: missing and unknown fields, wrong types, words of no list. */
 function differences(value: unknown, schema: Schema, at: string): string[] {

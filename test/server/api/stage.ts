@@ -8,7 +8,7 @@ import type { Surroundings } from '../../../server/answers/provenance.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
 import { Answerer } from '../../../server/api/answerer.ts'
 import { CostAnswerer } from '../../../server/api/cost-answerer.ts'
-import { markRoute, type RolloutSources } from '../../../server/api/rollout-routes.ts'
+import { markRoute } from '../../../server/api/rollout-routes.ts'
 import type { Route } from '../../../server/api/route.ts'
 import { routeTable } from '../../../server/api/route-table.ts'
 import type { BillBook } from '../../../server/billing/bill-book.ts'
@@ -37,6 +37,7 @@ import { anEnd, aSeries, type Row, sumsOf, zoneA, zoneB } from '../answers/world
 import { priceAt } from '../pricing/price-at.ts'
 import { routedCart, routingsOf, sameZone, trafficOf } from '../rollouts/routed-world.ts'
 import { KeptChanges } from './kept-changes.ts'
+import { stageReadings } from './stage-readings.ts'
 
 /** 2026-11-21T10:00Z: the end of what the stage has seen. */
 export const now = epochMs(Date.UTC(2026, 10, 21, 10))
@@ -80,9 +81,12 @@ export class RowStore
     return { ...sums, day: Float64Array.from(found, ([, { at }]) => Math.floor(at / DAY_MS) * DAY_MS), example: series }
   }
 
-  /** Nobody's agent. */
-  async watched(): Promise<readonly WatchedStep[]> {
-    return []
+  async watched(range: TimeRange, stepMs: number): Promise<WatchedStep[]> {
+    const lines = Map.groupBy(await this.decisions(range), ({ minute }) => Math.floor((minute * MINUTE_MS) / stepMs))
+    return Array.from(lines, ([step, some]) => ({
+      ...{ cluster: 'main', at: epochMs(step * stepMs), nodeMinutes: some.length },
+      watchedMinutes: some.filter(({ counted }) => counted === 'primary').length,
+    }))
   }
 
   async decisions(range: TimeRange): Promise<readonly Decision[]> {
@@ -139,7 +143,7 @@ export async function stage({
   currency?: string
   /** The label "team" by workload. */
   labels?: { readonly [workload: string]: string }
-  rollouts?: RolloutSources
+  rollouts?: KeptChanges
   /** What decides routing of the clusters that are watched. */
   routings?: Pick<Routings, 'clusters' | 'of'>
   /** Of whatever Service, in whatever range. */
@@ -178,9 +182,11 @@ export async function stage({
     labelAt: (key, { workload }) => (key === 'team' ? labels[workload.name] : undefined),
     ownTraffic: () => [],
   })
+  const kept = () => ({ sealedUntil: around().sealedUntil ?? now, hoursFrom: epochMs(0), minutesFrom: epochMs(0) })
   const routes = routeTable({
     answerer,
     rollouts,
+    ...stageReadings(store, catalogue, rollouts, kept),
     costs: { answerer: costs, labelKeys: ['team'], region: () => 'us-east-1', bytesPerGb: 2 ** 30 },
     advice: {
       answerer: new AdviceAnswerer({

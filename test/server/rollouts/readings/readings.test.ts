@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import type { ShareReading } from '@weir/contract/rollout-queries.ts'
 import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import { aChange, DAY, HOUR, midnight } from './changes.ts'
-import { type Made, openTown, type Stretch, shopCart, type Town } from './town.ts'
+import { type Made, openTown, type Stretch, type Town } from './town.ts'
 
 const before: Stretch = { hours: [-30 * 24, 10], share: 0.6 }
 const after: Stretch = { hours: [10, 30 * 24], share: 0.2 }
 const change = aChange(10.5)
 
 async function settledOf(town: Town, of = change): Promise<ShareReading> {
-  const [settled] = await town.readings.of(of, [shopCart])
+  const [settled] = await town.readings.of(of)
   if (settled?.kind !== 'settled') throw new Error('no settled reading')
   return settled
 }
@@ -169,7 +169,7 @@ const generations = [
 test('early: connections of the new routing generation against those of the old', async () => {
   const at = aChange(10)
   await using town = await openTown({ stretches: early, generations, sealed: 16, changes: [at], watches: [] })
-  const [settled, reading] = await town.readings.of(at, [shopCart])
+  const [settled, reading] = await town.readings.of(at)
   equal(settled?.verdict, 'not enough data')
   equal(reading?.verdict, 'reduced', reading?.why)
   const fresh = town.made.filter(({ generation, minute }) => generation === 4 && minute > midnight / MINUTE_MS + 600)
@@ -184,7 +184,7 @@ test('a change that began no routing generation has no early reading', async () 
   const at = aChange(12)
   await using town = await openTown({ stretches: early, generations, sealed: 16, changes: [at] })
   deepEqual(
-    (await town.readings.of(at, [shopCart])).map(({ kind }) => kind),
+    (await town.readings.of(at)).map(({ kind }) => kind),
     ['settled'],
   )
 })
@@ -211,12 +211,12 @@ test('two who ask at once are answered by one reading', async () => {
 test('a reading outlives the minutes and hours it was made of', async () => {
   const at = aChange(10)
   await using town = await openTown({ stretches: early, generations, sealed: 16, changes: [at] })
-  const read = await town.readings.of(at, [shopCart])
+  const read = await town.readings.of(at)
   town.kept = {
     sealedUntil: epochMs(midnight + 100 * DAY),
     hoursFrom: epochMs(midnight + 10 * DAY),
     minutesFrom: epochMs(midnight + 98 * DAY),
   }
-  deepEqual((await town.readings.of(at, [shopCart]))[1], read[1])
-  deepEqual(town.readings.peek(at, [shopCart])?.length, 2)
+  deepEqual((await town.readings.of(at))[1], read[1])
+  deepEqual(town.readings.peek(at)?.length, 2)
 })
