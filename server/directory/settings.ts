@@ -27,6 +27,12 @@ export const directorySettings = {
     fallback: '',
     parse: (value: string) => value.split(',').flatMap(key => key.trim() || []),
   },
+  watchIstio: {
+    means:
+      'Watch DestinationRules of Istio, too, for changes of locality: on or off; needs the right to list and watch them',
+    fallback: 'off',
+    parse: oneOf('off', 'on'),
+  },
   clustersFile: {
     means: 'YAML file of further clusters, with their directories and how their agents prove who they are',
     fallback: '',

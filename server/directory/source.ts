@@ -147,7 +147,8 @@ async function watchSource(
     ...(alsoTell === undefined ? [] : [alsoTell(cluster)]),
   ])
   const chosen = context === undefined ? {} : { context }
-  const watch = watchKubernetes({ cluster, kubeconfig, ...chosen, labelKeys, listener, log })
+  const extras = settings.watchIstio === 'on' ? (['destinationRules'] as const) : []
+  const watch = watchKubernetes({ cluster, kubeconfig, ...chosen, labelKeys, extras, listener, log })
   return {
     name: 'directory',
     directory,

@@ -1,6 +1,12 @@
 import type { Workload } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
-import type { NodeRecord, ServiceRecord, SliceRecord, SpreadRule } from '../directory/kubernetes/objects.ts'
+import type {
+  DestinationRuleRecord,
+  NodeRecord,
+  ServiceRecord,
+  SliceRecord,
+  SpreadRule,
+} from '../directory/kubernetes/objects.ts'
 
 /** A Service with the slices that say who answers for it, those of other controllers included. */
 export interface RoutedService {
@@ -28,4 +34,6 @@ export interface ClusterRouting {
   readonly nodes: readonly NodeRecord[]
   readonly services: readonly RoutedService[]
   readonly workloads: readonly WorkloadPlacement[]
+  /** Istio's; absent where nobody asked for them to be watched. */
+  readonly destinationRules?: readonly DestinationRuleRecord[]
 }

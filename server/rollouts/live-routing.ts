@@ -1,6 +1,12 @@
 import { type EpochMs, epochMs } from '@weir/contract/units.ts'
 import { Links } from '../directory/kubernetes/links.ts'
-import type { ClusterObjects, NodeRecord, ObjectsListener, RecordChange } from '../directory/kubernetes/objects.ts'
+import type {
+  ClusterObjects,
+  DestinationRuleRecord,
+  NodeRecord,
+  ObjectsListener,
+  RecordChange,
+} from '../directory/kubernetes/objects.ts'
 import type { ClusterRouting, RoutedService, WorkloadPlacement } from './cluster-routing.ts'
 import { Placements } from './placements.ts'
 
@@ -22,6 +28,7 @@ export class LiveRouting implements ObjectsListener {
   readonly #services = new Map<string, RoutedService>()
   readonly #stale = new Set<string>()
   #nodes: readonly NodeRecord[] | undefined
+  #rules: readonly DestinationRuleRecord[] | undefined
   #last: Pick<ClusterRouting, 'services' | 'workloads'> = { services: [], workloads: [] }
 
   /** @param onCurrent told after every sign that the watch is up to date; must not throw. */
@@ -36,6 +43,8 @@ export class LiveRouting implements ObjectsListener {
     this.#named = new Links()
     this.#placements = new Placements()
     this.#services.clear()
+    this.#nodes = undefined
+    this.#rules = undefined
     const { maps } = objects
     for (const [uid, record] of maps.nodes) this.#note({ resource: 'nodes', uid, record })
     for (const [uid, record] of maps.services) this.#note({ resource: 'services', uid, record })
@@ -61,6 +70,7 @@ export class LiveRouting implements ObjectsListener {
     const objects = this.#objects
     if (objects === undefined) return undefined
     this.#nodes ??= [...objects.maps.nodes.values()]
+    this.#rules ??= [...objects.maps.destinationRules.values()]
     const workloads = this.#placements.current(objects.maps)
     if (this.#stale.size > 0) {
       for (const uid of this.#stale) this.#look(objects, uid)
@@ -68,7 +78,11 @@ export class LiveRouting implements ObjectsListener {
       this.#last = { ...this.#last, services: [...this.#services.values()] }
     }
     this.#last = { ...this.#last, workloads }
-    return { cluster: this.#cluster, asOf: this.#asOf, version: objects.version, nodes: this.#nodes, ...this.#last }
+    const isMesh = objects.state('destinationRules') !== 'off'
+    return {
+      ...{ cluster: this.#cluster, asOf: this.#asOf, version: objects.version, nodes: this.#nodes, ...this.#last },
+      ...(isMesh && { destinationRules: this.#rules }),
+    }
   }
 
   /** Services that a workload's pods answer for, ready or not, as of the last look. */
@@ -115,6 +129,9 @@ export class LiveRouting implements ObjectsListener {
         for (const name of [before, service]) for (const one of this.#named.at(name)) this.#stale.add(one)
         break
       }
+      case 'destinationRules':
+        this.#rules = undefined
+        break
       case 'replicaSets':
         this.#placements.ownedChanged('ReplicaSet', uid, change.record)
         break

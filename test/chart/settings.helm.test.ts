@@ -71,15 +71,21 @@ test('the rights of people reach the server as it reads them', { skip }, () => {
   deepEqual(rights.of('bob', ['shop']), new Set(['shop', 'cart']))
 })
 
+const watchedIn = (values: Parameters<typeof render>[0], role: string): string[] =>
+  listAt(pick(render(values), 'ClusterRole', role), 'rules')
+    .filter(rule => listAt(rule, 'verbs').includes('watch'))
+    .flatMap(rule => listAt(rule, 'resources').map(resource => `${listAt(rule, 'apiGroups')}/${resource}`))
+    .sort()
+
 test('the server may read exactly what it watches', { skip }, () => {
-  const rules = listAt(pick(render('default'), 'ClusterRole', 'obs-weir-server'), 'rules')
-  const watched = rules.filter(rule => listAt(rule, 'verbs').includes('watch'))
-  const allowed = watched.flatMap(rule =>
-    listAt(rule, 'resources').map(resource => `${listAt(rule, 'apiGroups')}/${resource}`),
-  )
-  const read = Object.values(resourceTable).map(({ path }) => {
-    const [, root, ...rest] = path.split('/')
-    return `${root === 'api' ? '' : rest[0]}/${rest.at(-1)}`
-  })
-  deepEqual(allowed.sort(), read.sort())
+  const read = (extras: boolean) =>
+    Object.values(resourceTable)
+      .filter(({ isExtra }) => extras || isExtra !== true)
+      .map(({ path }) => {
+        const [, root, ...rest] = path.split('/')
+        return `${root === 'api' ? '' : rest[0]}/${rest.at(-1)}`
+      })
+      .sort()
+  deepEqual(watchedIn('default', 'obs-weir-server'), read(false))
+  deepEqual(watchedIn('everything', 'obs-flows-server'), read(true))
 })

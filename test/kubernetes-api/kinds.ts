@@ -9,6 +9,11 @@ export const kinds = {
     apiVersion: 'discovery.k8s.io/v1',
   },
   replicasets: { path: '/apis/apps/v1/replicasets', kind: 'ReplicaSet', apiVersion: 'apps/v1' },
+  destinationrules: {
+    path: '/apis/networking.istio.io/v1/destinationrules',
+    kind: 'DestinationRule',
+    apiVersion: 'networking.istio.io/v1',
+  },
   jobs: { path: '/apis/batch/v1/jobs', kind: 'Job', apiVersion: 'batch/v1' },
 } as const
 

@@ -149,3 +149,22 @@ export function sliceObject(
     })),
   }
 }
+
+/** @param locality localityLbSetting; undefined: the rule says nothing of localities. */
+export function destinationRuleObject(
+  name: string,
+  host: string,
+  locality: object | undefined,
+  outlierDetection?: object,
+): KubernetesObject {
+  return {
+    metadata: { name, namespace: 'shop' },
+    spec: {
+      host,
+      trafficPolicy: {
+        loadBalancer: { simple: 'ROUND_ROBIN', ...(locality !== undefined && { localityLbSetting: locality }) },
+        ...(outlierDetection !== undefined && { outlierDetection }),
+      },
+    },
+  }
+}

@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts'
 import type {
   ClusterObjects,
   ClusterRecords,
+  DestinationRuleRecord,
   NodeRecord,
   ObjectMaps,
   ObjectsListener,
@@ -26,6 +27,8 @@ export interface ClusterWatchOptions {
   readonly clock: Clock
   /** Labels of pods to keep. */
   readonly labelKeys: readonly string[]
+  /** Resources that are read only where they are asked for. */
+  readonly extras?: readonly Resource[]
   readonly listener: ObjectsListener
   readonly log: (line: string) => void
 }
@@ -60,6 +63,9 @@ export class ClusterWatch implements ClusterObjects {
     const slices = new RecordTable<SliceRecord>((uid, record) => note({ resource: 'slices', uid, record }))
     const replicaSets = new RecordTable<OwnedRecord>((uid, record) => note({ resource: 'replicaSets', uid, record }))
     const jobs = new RecordTable<OwnedRecord>((uid, record) => note({ resource: 'jobs', uid, record }))
+    const destinationRules = new RecordTable<DestinationRuleRecord>((uid, record) =>
+      note({ resource: 'destinationRules', uid, record }),
+    )
     const pods = new RecordTable<PodRecord>((uid, record) => note({ resource: 'pods', uid, record }))
     this.maps = {
       nodes: nodes.records,
@@ -67,6 +73,7 @@ export class ClusterWatch implements ClusterObjects {
       slices: slices.records,
       replicaSets: replicaSets.records,
       jobs: jobs.records,
+      destinationRules: destinationRules.records,
       pods: pods.records,
     }
     this.#watches = {
@@ -75,6 +82,7 @@ export class ClusterWatch implements ClusterObjects {
       slices: this.#watch(resourceTable.slices, slices),
       replicaSets: this.#watch(resourceTable.replicaSets, replicaSets),
       jobs: this.#watch(resourceTable.jobs, jobs),
+      destinationRules: this.#watch(resourceTable.destinationRules, destinationRules),
       pods: this.#watch(resourceTable.pods, pods),
     }
   }
@@ -89,7 +97,7 @@ export class ClusterWatch implements ClusterObjects {
 
   start(): void {
     const { signal } = this.#stop
-    const watches = Object.values(this.#watches)
+    const watches = Object.values(this.#watches).filter(({ row }) => this.#isWanted(row))
     this.#running = Promise.all([...watches, this.#version].map(each => each.run(signal)))
     this.#tellCurrent()
   }
@@ -100,7 +108,8 @@ export class ClusterWatch implements ClusterObjects {
     await this.#running
   }
 
-  readonly state = (resource: Resource): ResourceState => this.#watches[resource].state
+  readonly state = (resource: Resource): ResourceState =>
+    this.#isWanted(resourceTable[resource]) ? this.#watches[resource].state : 'off'
 
   readonly lastFrameAt = (resource: Resource): EpochMs | undefined => this.#watches[resource].lastFrameAt
 
@@ -114,7 +123,7 @@ export class ClusterWatch implements ClusterObjects {
   }
 
   #watch<R extends Resource>(row: ResourceRow<R>, table: RecordTable<ClusterRecords[R]>): ResourceWatch<R> {
-    this.#unlisted.add(row.resource)
+    if (this.#isWanted(row)) this.#unlisted.add(row.resource)
     return new ResourceWatch({
       ...this.#options,
       trimming: this.#trimming,
@@ -122,6 +131,10 @@ export class ClusterWatch implements ClusterObjects {
       table,
       onListed: () => this.#listed(row.resource),
     })
+  }
+
+  #isWanted({ isExtra = false, resource }: ResourceRow): boolean {
+    return !isExtra || this.#options.extras?.includes(resource) === true
   }
 
   #listed(resource: Resource): void {
@@ -161,8 +174,8 @@ export class ClusterWatch implements ClusterObjects {
 
   readonly #tellCurrent = (): void => {
     const { clock, listener } = this.#options
-    const isWatched = ({ state }: { state: ResourceState }): boolean => state === 'watching' || state === 'forbidden'
-    if (this.#tell() && Object.values(this.#watches).every(isWatched)) listener.onCurrent(clock.now())
+    const isHeard = ({ resource }: ResourceRow): boolean => !['listing', 'waiting'].includes(this.state(resource))
+    if (this.#tell() && Object.values(resourceTable).every(isHeard)) listener.onCurrent(clock.now())
     this.#cancelTick = clock.after(CURRENT_EVERY_MS, this.#tellCurrent)
   }
 }

@@ -189,6 +189,7 @@ export function failureOf(status: number): Failure {
   if (status === 410) return 'expired'
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'
+  if (status === 404) return 'absent'
   if (status === 429) return 'throttled'
   if (status >= 500) return 'server error'
   return status >= 400 ? 'refused' : 'garbled'

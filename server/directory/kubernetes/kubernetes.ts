@@ -14,6 +14,8 @@ export interface KubernetesOptions extends ConnectionOptions {
   readonly cluster: string
   /** Labels of pods to keep. */
   readonly labelKeys: readonly string[]
+  /** Resources that are read only where they are asked for. */
+  readonly extras?: readonly Resource[]
   readonly listener: ObjectsListener
   readonly log: (line: string) => void
   /** Default: the system's. */
@@ -88,7 +90,7 @@ class Kubernetes implements KubernetesWatch {
       const why = this.#watch.problem(resource)
       const because = why === '' ? '' : ` (${why})`
       const state = this.#watch.state(resource)
-      if (state === 'forbidden') return []
+      if (state === 'forbidden' || state === 'absent' || state === 'off') return []
       if (state === 'listing') return [`${this.#cluster}: ${resource} are not listed yet${because}`]
       const quiet = this.#quietSeconds(resource) ?? 0
       return quiet * 1_000 < STALLED_MS
@@ -98,7 +100,8 @@ class Kubernetes implements KubernetesWatch {
   }
 
   stats(): readonly ResourceStats[] {
-    return resources.map(resource => ({
+    const wanted = resources.filter(resource => this.#watch.state(resource) !== 'off')
+    return wanted.map(resource => ({
       cluster: this.#cluster,
       resource,
       objects: this.#watch.maps[resource].size,

@@ -107,6 +107,8 @@ export class KubernetesListing implements ObjectsListener {
         for (const name of [before, service]) for (const one of this.#serviceNamed.at(name)) stale.add(one)
         break
       }
+      case 'destinationRules':
+        break
       case 'replicaSets':
         this.#linkOwned('ReplicaSet', uid, change.record, stale)
         break

@@ -12,6 +12,7 @@ export interface ClusterRecords {
   readonly slices: SliceRecord
   readonly replicaSets: OwnedRecord
   readonly jobs: OwnedRecord
+  readonly destinationRules: DestinationRuleRecord
 }
 export type Resource = keyof ClusterRecords
 
@@ -171,6 +172,13 @@ export interface OwnedRecord extends Namespaced {
   readonly owner: Owner | undefined
 }
 
+/** A DestinationRule of Istio: only what it says of localities. */
+export interface DestinationRuleRecord extends Namespaced {
+  readonly host: string
+  /** In words; empty where it says nothing of them. */
+  readonly locality: string
+}
+
 /** record undefined: the object is gone. */
 export type RecordChange = {
   [R in Resource]: { readonly resource: R; readonly uid: string; readonly record: ClusterRecords[R] | undefined }
@@ -181,9 +189,10 @@ export type ObjectMaps = { readonly [R in Resource]: ReadonlyMap<string, Cluster
 
 /**
  * listing: the first list is under way or failing. watching: up to date. waiting: the watch broke and is tried again.
- * forbidden: the right to read it is missing; asked again now and then.
+ * forbidden: the right to read it is missing; asked again now and then. absent: the API server does not have it; asked
+ * again, too. off: nobody wants it.
  */
-export type ResourceState = 'listing' | 'watching' | 'waiting' | 'forbidden'
+export type ResourceState = 'listing' | 'watching' | 'waiting' | 'forbidden' | 'absent' | 'off'
 
 /**
  * The objects of one cluster and how they change. Changes reach a listener only after the first whole list of every

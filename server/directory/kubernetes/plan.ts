@@ -7,7 +7,7 @@ export type Step =
 
 /**
  * expired: 410, the version asked for is too old. silent: nothing came for too long. cut: the connection or a line broke.
- * unreachable: no answer. garbled: an answer that makes no sense.
+ * unreachable: no answer. absent: 404, the API server does not have it. garbled: an answer that makes no sense.
  */
 export type Failure =
   | 'expired'
@@ -16,6 +16,7 @@ export type Failure =
   | 'unreachable'
   | 'unauthorized'
   | 'forbidden'
+  | 'absent'
   | 'throttled'
   | 'refused'
   | 'server error'
@@ -54,7 +55,7 @@ export const STALLED_MS = 300_000
 const FIRST_BACKOFF_MS = 1_000
 const LONGEST_BACKOFF_MS = 30_000
 const LONGEST_RETRY_AFTER_MS = 300_000
-/** A missing right is asked for again: somebody may grant it while we run. */
+/** A missing right is asked for again, and so is what is missing itself: somebody may grant or install it while we run. */
 const FORBIDDEN_MS = 60_000
 const DAY_MS = 86_400_000
 
@@ -92,7 +93,7 @@ type Failed = Outcome & { kind: 'failed' }
 
 /** What is tried after a failure: the same, from where it stood; a list from the start where that makes no sense. */
 function again({ step, relistAt }: Plan, failed: Failed, now: EpochMs, quietMs: number, random: number): Step {
-  const isLost = failed.failure === 'expired' || failed.failure === 'garbled'
+  const isLost = failed.failure === 'expired' || failed.failure === 'garbled' || failed.failure === 'absent'
   if (isLost) return newList
   if (step.kind === 'list') return step
   if (now >= relistAt || quietMs >= STALLED_MS) return newList
@@ -100,7 +101,8 @@ function again({ step, relistAt }: Plan, failed: Failed, now: EpochMs, quietMs: 
 }
 
 function wait({ failure, retryAfterMs }: Failed, failures: number, random: number): number {
-  const own = failure === 'forbidden' ? FORBIDDEN_MS * (0.5 + random / 2) : backoff(failures, random)
+  const own =
+    failure === 'forbidden' || failure === 'absent' ? FORBIDDEN_MS * (0.5 + random / 2) : backoff(failures, random)
   // Never sooner than told, and not all clients at the same moment.
   const told = Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS)
   return Math.max(own, told * (1 + random / 4))

@@ -42,6 +42,10 @@ export class ResourceWatch<R extends Resource> {
     this.#options = options
   }
 
+  get row(): ResourceRow<R> {
+    return this.#options.row
+  }
+
   get state(): ResourceState {
     return this.#state
   }
@@ -114,17 +118,23 @@ export class ResourceWatch<R extends Resource> {
 
   #note(outcome: Outcome): void {
     if (outcome.kind !== 'failed') return
-    const { row, connection, log } = this.#options
+    const { row, connection, log, table } = this.#options
     const { failure, detail } = outcome
     this.#failures[failure] = (this.#failures[failure] ?? 0) + 1
     if (failure === 'unauthorized') connection.renew()
-    const isDoneWithout = failure === 'forbidden' && row.optional
-    this.#state = isDoneWithout ? 'forbidden' : this.#isListed ? 'waiting' : 'listing'
+    const without = row.optional && (failure === 'forbidden' || failure === 'absent') ? failure : undefined
+    this.#state = without ?? (this.#isListed ? 'waiting' : 'listing')
     const problem = `${failure}, ${detail}`
     // A watch that is cut now and then is daily life, and told by its counter; what lasts is told once.
     if (problem !== this.#problem) log(`${row.resource}: ${problem}`)
     this.#problem = problem
-    if (isDoneWithout) this.#listed()
+    if (without === undefined) return
+    if (without === 'absent') {
+      // What the API server does not have any more is gone.
+      table.beginList()
+      table.endList()
+    }
+    this.#listed()
   }
 
   #listed(): void {

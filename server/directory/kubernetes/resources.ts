@@ -1,4 +1,5 @@
 import type { ClusterRecords, Resource } from './objects.ts'
+import { trimDestinationRule } from './trim/destination-rule.ts'
 import { trimNode } from './trim/node.ts'
 import { trimOwned } from './trim/owner.ts'
 import { trimPod } from './trim/pod.ts'
@@ -16,11 +17,16 @@ export interface ResourceRow<R extends Resource = Resource> {
   readonly metadataOnly: boolean
   /** Weir works without it, if with less: a missing right is told once and not waited for. */
   readonly optional: boolean
+  /** Read only where it is asked for, because it needs a right that most do without. */
+  readonly isExtra?: boolean
   /** @throws Error that says what is wrong with the object. */
   readonly trim: (raw: Raw, trimming: Trimming) => ClusterRecords[R]
 }
 
-/** All that Weir reads of a cluster; the server's rights are exactly these rows (get is not used: list and watch). */
+/**
+ * All that Weir reads of a cluster; the server's rights are exactly these rows, less the extra ones that nobody asked for
+ * (get is not used: list and watch).
+ */
 export const resourceTable: { readonly [R in Resource]: ResourceRow<R> } = {
   nodes: { resource: 'nodes', path: '/api/v1/nodes', metadataOnly: false, optional: false, trim: trimNode },
   services: { resource: 'services', path: '/api/v1/services', metadataOnly: false, optional: false, trim: trimService },
@@ -39,6 +45,15 @@ export const resourceTable: { readonly [R in Resource]: ResourceRow<R> } = {
     trim: trimOwned,
   },
   jobs: { resource: 'jobs', path: '/apis/batch/v1/jobs', metadataOnly: true, optional: true, trim: trimOwned },
+  destinationRules: {
+    resource: 'destinationRules',
+    // Istio 1.22 on.
+    path: '/apis/networking.istio.io/v1/destinationrules',
+    metadataOnly: false,
+    optional: true,
+    isExtra: true,
+    trim: trimDestinationRule,
+  },
   pods: { resource: 'pods', path: '/api/v1/pods', metadataOnly: false, optional: false, trim: trimPod },
 }
 

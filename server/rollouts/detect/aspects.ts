@@ -10,6 +10,7 @@ export const aspectNames = [
   'external traffic policy',
   'load balancer',
   'mesh locality',
+  'mesh rules', // DestinationRules of Istio
   'hints',
   'topology spread',
   'replicas per zone',
@@ -51,6 +52,7 @@ export const aspects: { readonly [A in AspectName]: Aspect } = {
   'external traffic policy': setting('external traffic policy'),
   'load balancer': setting('load balancer'),
   'mesh locality': setting('mesh locality'),
+  'mesh rules': setting('mesh locality'),
   hints: {
     settleMs: 0,
     isOutcome: true,

@@ -5,7 +5,9 @@ import { type AspectName, type Aspects, aspects } from './aspects.ts'
 import { withId } from './change-id.ts'
 import { clusterAspects, isPlanned, workloadAspects } from './cluster-aspects.ts'
 import { type Known, knownOf, type ServiceName, seenOf } from './known.ts'
+import { meshRules } from './mesh-rules.ts'
 import { serviceAspects } from './service-aspects.ts'
+import { NONE } from './shown.ts'
 import { asksForHints, aspectsIn, type SeenSubject, subjectKey } from './subjects.ts'
 import { isStill, observe, still, type Telling, type Turn } from './turn.ts'
 
@@ -42,6 +44,9 @@ export class Detector {
   /** Oldest first. */
   readonly #gone = new Set<Known>()
   readonly #lost = new Set<Known>()
+  /** By namespace and name of the Service; undefined: nobody watches them. */
+  #mesh: ReadonlyMap<string, string> | undefined
+  #rules: ClusterRouting['destinationRules']
   #last: Pick<ClusterRouting, 'nodes' | 'services' | 'workloads'> | undefined
   #look = 0
   #changes: RoutingChange[] = []
@@ -70,10 +75,12 @@ export class Detector {
     this.#changes = []
     this.#touched = new Set()
     const last = this.#last
-    if (services !== last?.services) for (const each of services) this.#service(each, asOf)
+    const isOtherMesh = routing.destinationRules !== this.#rules
+    if (isOtherMesh) this.#readMesh(routing.destinationRules)
+    if (services !== last?.services || isOtherMesh) for (const each of services) this.#service(each, asOf)
     if (workloads !== last?.workloads) for (const each of workloads) this.#workload(each, asOf)
     if (nodes !== last?.nodes || workloads !== last?.workloads) this.#clusterItself(routing)
-    if (services !== last?.services) this.#missed('service ', asOf)
+    if (services !== last?.services || isOtherMesh) this.#missed('service ', asOf)
     if (workloads !== last?.workloads) this.#missed('workload ', asOf)
     this.#last = { nodes, services, workloads }
     for (const known of this.#turning) this.#await(known, asOf)
@@ -85,7 +92,16 @@ export class Detector {
     const { namespace, name } = routed.service
     const subject = { kind: 'service', namespace, name } as const
     const known = this.#changed(routed, subject, at)
-    if (known !== undefined) this.#take(known, subject, serviceAspects(routed), () => [{ namespace, name }], at)
+    if (known === undefined) return
+    const rules = this.#mesh === undefined ? {} : { 'mesh rules': this.#mesh.get(`${namespace}/${name}`) ?? NONE }
+    this.#take(known, subject, { ...serviceAspects(routed), ...rules }, () => [{ namespace, name }], at)
+  }
+
+  /** A rule is rarely another: then all Services are looked at. */
+  #readMesh(rules: ClusterRouting['destinationRules']): void {
+    this.#rules = rules
+    this.#mesh = rules === undefined ? undefined : meshRules(rules)
+    for (const known of this.#known.values()) known.looked = undefined
   }
 
   #workload(placement: WorkloadPlacement, at: EpochMs): void {

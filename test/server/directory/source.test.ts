@@ -16,6 +16,7 @@ const settingsOf = (directoryFile: string, dataDir: string) => ({
   cluster: '',
   kubeconfig: '',
   podLabels: [],
+  watchIstio: 'off' as const,
   clustersFile: '',
   dataDir,
 })

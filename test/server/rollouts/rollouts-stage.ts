@@ -6,9 +6,10 @@ import type { TestContext } from 'node:test'
 import type { ChangeSubject, RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { watchKubernetes } from '../../../server/directory/kubernetes/kubernetes.ts'
+import type { Resource } from '../../../server/directory/kubernetes/objects.ts'
 import { createRollouts, LOOK_EVERY_MS, type Rollouts } from '../../../server/rollouts/rollouts.ts'
 import { LiveRoutings } from '../../../server/rollouts/routings.ts'
-import { kinds, type Plural } from '../../kubernetes-api/kinds.ts'
+import type { Plural } from '../../kubernetes-api/kinds.ts'
 import { nodeObject, serviceObject, sliceObject } from '../../kubernetes-api/objects.ts'
 import type { KubernetesApi } from '../../kubernetes-api/server.ts'
 import { apiWorld } from '../directory/kubernetes/api-world.ts'
@@ -30,13 +31,14 @@ export interface RolloutsStage {
   told(): string[]
   all(): readonly RoutingChange[]
   /** Ends the process; `meanwhile` happens while none runs. */
-  restart(meanwhile?: (api: KubernetesApi) => void): Promise<void>
+  restart(meanwhile?: (api: KubernetesApi) => void, extras?: readonly Resource[]): Promise<void>
 }
 
 /** A server that watches the test's API server and tells what changed, on a clock that only tests move. */
 export async function rolloutsStage(
   t: TestContext,
   prepare: (api: KubernetesApi) => void = () => {},
+  wanted: readonly Resource[] = [],
 ): Promise<RolloutsStage> {
   const { api, kubeconfig, clock, until } = await apiWorld(t)
   const dataDir = await mkdtemp(join(tmpdir(), 'weir-rollouts-'))
@@ -44,16 +46,25 @@ export async function rolloutsStage(
     api.put('nodes', nodeObject(`node-${zone}`, `10.20.${zone === 'a' ? 1 : 2}.1`, `us-east-1${zone}`))
   prepare(api)
   const lines: string[] = []
-  const begin = async () => {
+  const begin = async (extras: readonly Resource[]) => {
     const routings = new LiveRoutings()
     const looks = { count: 0 }
     const log = (line: string) => void lines.push(line)
     const rollouts = createRollouts({ dataDir, routings, now: () => clock.now(), log })
     routings.onCurrent(() => void looks.count++)
     const listener = routings.listenerOf('prod')
-    const watch = watchKubernetes({ cluster: 'prod', kubeconfig, labelKeys: [], listener, log: () => {}, clock })
+    const watch = watchKubernetes({
+      cluster: 'prod',
+      kubeconfig,
+      labelKeys: [],
+      extras,
+      listener,
+      log: () => {},
+      clock,
+    })
     await rollouts.start()
     await watch.start()
+    const plurals = watched.concat(extras.includes('destinationRules') ? 'destinationrules' : [])
     await until(() => looks.count > 0 && plurals.every(plural => api.watches(plural).length === 1))
     const frames = () => watch.stats().reduce((sum, one) => sum + one.frames, 0)
     const sent = { frames: frames() }
@@ -65,7 +76,7 @@ export async function rolloutsStage(
     }
     return { routings, rollouts, looks, stop, isHeard: () => frames() >= sent.frames }
   }
-  let run = await begin()
+  let run = await begin(wanted)
   t.after(async () => {
     await run.stop()
     await rm(dataDir, { recursive: true })
@@ -96,16 +107,16 @@ export async function rolloutsStage(
     pass,
     all,
     told: () => all().map(({ kind, subject, before, after }) => `${kind} ${nameOf(subject)}: ${before} -> ${after}`),
-    restart: async (meanwhile = () => {}) => {
+    restart: async (meanwhile = () => {}, extras = wanted) => {
       await run.stop()
       meanwhile(api)
-      run = await begin()
+      run = await begin(extras)
       assert.ok(run.rollouts.counts().failures === 0)
     },
   }
 }
 
-const plurals = Object.keys(kinds) as Plural[] // exactly its keys
+const watched: readonly Plural[] = ['pods', 'nodes', 'services', 'endpointslices', 'replicasets', 'jobs']
 
 export function nameOf(subject: ChangeSubject): string {
   switch (subject.kind) {

@@ -124,5 +124,6 @@ export function clusterMaps(of: { readonly [R in keyof ClusterRecords]?: readonl
     slices: map(of.slices),
     replicaSets: map(of.replicaSets),
     jobs: map(of.jobs),
+    destinationRules: map(of.destinationRules),
   }
 }

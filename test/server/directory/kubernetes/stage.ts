@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import { ClusterWatch } from '../../../../server/directory/kubernetes/cluster-watch.ts'
 import { connect } from '../../../../server/directory/kubernetes/connection.ts'
-import type { RecordChange } from '../../../../server/directory/kubernetes/objects.ts'
+import type { RecordChange, Resource } from '../../../../server/directory/kubernetes/objects.ts'
 import { nodeObject, podObject } from '../../../kubernetes-api/objects.ts'
 import type { KubernetesApi } from '../../../kubernetes-api/server.ts'
 import { type ApiWorld, apiWorld } from './api-world.ts'
@@ -17,6 +17,7 @@ export interface Stage extends ApiWorld {
 
 export interface StageOptions {
   readonly labelKeys?: readonly string[]
+  readonly extras?: readonly Resource[]
   /** Before the watch starts. */
   readonly prepare?: (api: KubernetesApi) => void
   /** Token in a file, as a pod has it. */
@@ -27,7 +28,7 @@ export interface StageOptions {
 
 /** An API server with a node and two pods, and a watch on it that has seen them. */
 export async function stage(t: TestContext, options: StageOptions = {}): Promise<Stage> {
-  const { labelKeys = [], prepare, tokenFile, waitForSync = true } = options
+  const { labelKeys = [], extras = [], prepare, tokenFile, waitForSync = true } = options
   const { api, kubeconfig, clock, until } = await apiWorld(t, tokenFile === undefined ? {} : { tokenFile })
   api.put('nodes', nodeObject('node-a', '10.20.1.1', 'us-east-1a'))
   api.put('pods', podObject({ name: 'web-0', addresses: ['10.244.1.10'] }))
@@ -40,6 +41,7 @@ export async function stage(t: TestContext, options: StageOptions = {}): Promise
     connection,
     clock,
     labelKeys,
+    extras,
     listener: { onSynced: () => {}, onChanges: batch => void changes.push(...batch), onCurrent: () => {} },
     log: line => void lines.push(line),
   })

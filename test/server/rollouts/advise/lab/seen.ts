@@ -37,9 +37,18 @@ export function seenBy(lab: Lab): ClusterRouting {
     ),
     replicaSets: new Map(),
     jobs: new Map(),
+    destinationRules: new Map(),
   }
   const routing = new LiveRouting('main', () => {})
-  routing.onSynced({ maps, version: lab.version, state: () => 'watching', lastFrameAt: () => at }, at)
+  routing.onSynced(
+    {
+      maps,
+      version: lab.version,
+      state: resource => (resource === 'destinationRules' ? 'off' : 'watching'),
+      lastFrameAt: () => at,
+    },
+    at,
+  )
   const current = routing.current()
   if (current === undefined) throw new Error('nothing was listed')
   return current
