@@ -2,6 +2,7 @@ import type { Plural } from '../kubernetes-api/kinds.ts'
 import type { KubernetesObject } from '../kubernetes-api/object-store.ts'
 import { nodeAddresses, podAddresses, serviceAddresses } from './addresses.ts'
 import type { Whereabouts } from './directory-file.ts'
+import { hintedZones } from './hints.ts'
 import { backendsOf, type Layout, nodeOf, type PodSpec, type ServiceSpec, zoneOf } from './layout.ts'
 
 type Listed = readonly [resource: Plural, object: KubernetesObject]
@@ -95,7 +96,8 @@ const podUid = (layout: Layout, pod: PodSpec, moved: Whereabouts): string =>
   `pod-${pod.name}-${nodeOf(layout, moved.get(pod.name) ?? pod.node).name}`
 
 function serviceObject(service: ServiceSpec): Listed {
-  const { name, namespace, port, targetPort, nodePort, trafficDistribution, workload } = service
+  const { name, namespace, port, targetPort, nodePort, topologyMode, trafficDistribution, workload } = service
+  const annotations = topologyMode && { 'service.kubernetes.io/topology-mode': topologyMode }
   const { v4, v6 } = serviceAddresses(service)
   const spec = {
     type: nodePort === undefined ? 'ClusterIP' : 'NodePort',
@@ -105,7 +107,8 @@ function serviceObject(service: ServiceSpec): Listed {
     ...(trafficDistribution && { trafficDistribution }),
     ports: protocols.map(protocol => ({ name: protocol.toLowerCase(), port, protocol, targetPort, nodePort })),
   }
-  return ['services', { metadata: { name, namespace, uid: `service-${name}` }, spec, status: {} }]
+  const metadata = { name, namespace, uid: `service-${name}`, ...(annotations && { annotations }) }
+  return ['services', { metadata, spec, status: {} }]
 }
 
 /** One slice per address family, as the EndpointSlice controller makes them. */
@@ -115,13 +118,16 @@ function slices(layout: Layout, service: ServiceSpec, moved: Whereabouts): Liste
     'kubernetes.io/service-name': name,
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
   }
+  const hints = hintedZones(layout, service)
   const endpoint = (pod: PodSpec, address: string) => {
+    const hint = hints?.get(pod.name)
     const node = nodeOf(layout, moved.get(pod.name) ?? pod.node)
     return {
       addresses: [address],
       conditions: { ready: true, serving: true, terminating: false },
       nodeName: node.name,
       zone: zoneOf(layout, node).name,
+      ...(hint !== undefined && { hints: { forZones: [{ name: hint }] } }),
       targetRef: { kind: 'Pod', namespace, name: pod.name, uid: podUid(layout, pod, moved) },
     }
   }

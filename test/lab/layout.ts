@@ -62,8 +62,11 @@ export interface ServiceSpec {
   readonly port: number
   readonly targetPort: number
   readonly nodePort?: number
-  /** PreferClose: kube-proxy keeps to backends of its own zone where there are any. */
-  readonly trafficDistribution?: 'PreferClose'
+  readonly trafficDistribution?: 'PreferClose' | 'PreferSameZone'
+  /** Annotation service.kubernetes.io/topology-mode. */
+  readonly topologyMode?: 'Auto'
+  /** As after a fault of the controller: what asks for hints is still there, they are not. */
+  readonly hints?: 'lost'
 }
 
 export interface Addresses {
@@ -97,6 +100,12 @@ export function zoneOf(layout: Layout, node: NodeSpec): Zone {
   const zone = layout.zones.find(z => z.name === node.zone)
   if (zone === undefined) throw new RangeError(`node ${node.key} is in ${node.zone}, which is no zone of the lab`)
   return zone
+}
+
+/** The same lab with one Service set otherwise. @throws RangeError when the layout has no such service. */
+export function withService(layout: Layout, name: string, changed: Partial<ServiceSpec>): Layout {
+  const service = { ...serviceOf(layout, name), ...changed }
+  return { ...layout, services: layout.services.map(each => (each.name === name ? service : each)) }
 }
 
 /** The pods of a node that have a namespace of their own. */

@@ -19,6 +19,10 @@ export async function ipBatch(namespace: string, lines: readonly string[]): Prom
   if (lines.length > 0) await run('ip', ['-n', namespace, '-batch', '-'], `${lines.join('\n')}\n`)
 }
 
+/** Puts other rules of a node's proxy in the place of those there are, at once: connections under way stay where they go. */
+export const replaceProxy = (namespace: string, rules: string): Promise<string> =>
+  runIn(namespace, 'nft', ['-f', '-'], `delete table inet proxy\n${rules}`)
+
 /** Lines for `sh`: `ethtool -K` for each device. */
 export const offloadLines = (offloads: Readonly<Record<string, string>>): string[] =>
   Object.entries(offloads).map(([device, features]) => `ethtool -K ${device} ${features} >/dev/null`)

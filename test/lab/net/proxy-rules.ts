@@ -1,5 +1,6 @@
 import { CLUSTER_RANGES, nodeAddresses, POD_RANGES, podAddresses, serviceAddresses } from '../addresses.ts'
-import { backendsOf, type Layout, type NodeSpec, nodeOf, type PodSpec, type ServiceSpec } from '../layout.ts'
+import { hintedZones } from '../hints.ts'
+import { backendsOf, type Layout, type NodeSpec, type PodSpec, type ServiceSpec } from '../layout.ts'
 
 /** kube-proxy's own bit for "masquerade this": --iptables-masquerade-bit 14. */
 const MASQUERADE_MARK = '0x4000'
@@ -58,12 +59,12 @@ function serviceRules(layout: Layout, node: NodeSpec, service: ServiceSpec): str
   ])
 }
 
-/** The backends that a node's proxy chooses among: with PreferClose those of its zone, where it has any. */
+/** The backends that a node's proxy chooses among: those hinted for its zone, where all are hinted and some for it. */
 export function backendsFor(layout: Layout, node: NodeSpec, service: ServiceSpec): PodSpec[] {
   const all = backendsOf(layout, service)
-  if (service.trafficDistribution !== 'PreferClose') return all
-  const close = all.filter(p => nodeOf(layout, p.node).zone === node.zone)
-  return close.length > 0 ? close : all
+  const zones = hintedZones(layout, service)
+  const near = all.filter(pod => zones?.get(pod.name) === node.zone)
+  return near.length > 0 ? near : all
 }
 
 function balance(family: 'ip' | 'ip6', backends: readonly string[], port: number): string {

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentsAnswer, PairsAnswer, ZonesAnswer } from '@weir/contract/queries.ts'
+import type { RolloutAnswer, RolloutsAnswer } from '@weir/contract/rollout-queries.ts'
+import type { RoutingAnswer } from '@weir/contract/routing-queries.ts'
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 
 /** What the dashboard's API answers, as the lab asks it: nothing here knows how the server comes to its numbers. */
@@ -23,6 +25,18 @@ export class Answers {
 
   zones(from: number, to: number): Promise<ZonesAnswer> {
     return this.#get(`/api/v1/zones?from=${from}&to=${to}`)
+  }
+
+  rollouts(namespace: string, service: string): Promise<RolloutsAnswer> {
+    return this.#get(`/api/v1/rollouts?namespace=${namespace}&service=${service}`)
+  }
+
+  rollout(id: string): Promise<RolloutAnswer> {
+    return this.#get(`/api/v1/rollouts/${id}`)
+  }
+
+  routing(namespace: string, service: string): Promise<RoutingAnswer> {
+    return this.#get(`/api/v1/services/${namespace}/${service}/routing`)
   }
 
   agents(): Promise<AgentsAnswer> {

@@ -13,8 +13,8 @@ export interface WeirSurroundings {
   readonly serverArguments: readonly string[]
   /** File with what a node's agent shows the server. */
   credentialOf(node: NodeSpec): string
-  /** The cluster looks like this from now on. */
-  show(moved: Whereabouts): void
+  /** The cluster looks like this from now on. @param now where more than its pods' places changed */
+  show(moved: Whereabouts, now?: Layout): void
 }
 
 export const surroundingsOf = { file: fileAndSecret, kubernetes: kubernetesAndTokens } as const
@@ -35,7 +35,7 @@ async function fileAndSecret(room: Room, layout: Layout): Promise<WeirSurroundin
   return {
     serverArguments: ['--directory-file', file, '--secret-file', secret],
     credentialOf: () => secret,
-    show: moved => writeDirectory(file, layout, moved),
+    show: (moved, now = layout) => writeDirectory(file, now, moved),
   }
 }
 
@@ -46,8 +46,8 @@ const SERVICE_ACCOUNT = 'weir/weir-agent'
 async function kubernetesAndTokens(room: Room, layout: Layout): Promise<WeirSurroundings> {
   const api = new KubernetesApi()
   let shown: ReturnType<typeof clusterObjects> = []
-  const show = (moved: Whereabouts): void => {
-    const objects = clusterObjects(layout, moved)
+  const show = (moved: Whereabouts, now = layout): void => {
+    const objects = clusterObjects(now, moved)
     const uids = new Set(objects.map(([, { metadata }]) => metadata.uid))
     // A pod that moves is gone before its successor comes.
     for (const [resource, { metadata }] of shown)

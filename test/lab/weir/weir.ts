@@ -47,6 +47,8 @@ export interface Weir {
   /** Of the page and its API, without a slash at the end. */
   readonly url: string
   readonly answers: Answers
+  /** What the server tells Prometheus. */
+  metrics(): Promise<string>
   /** Tells the server of pods that moved. */
   show: WeirSurroundings['show']
   readonly server: Program
@@ -87,6 +89,7 @@ export async function startWeir(home: Home, options: WeirOptions = {}): Promise<
   const weir: Weir = {
     url,
     answers,
+    metrics: async () => (await fetch(`http://${listen.metrics}/metrics`)).text(),
     show: around.show,
     server,
     agent,

@@ -7,13 +7,15 @@ import { TrafficFrame } from './traffic-frame.tsx'
 export function PairsPage({ address, traffic, status }: PageProps) {
   const { view, change } = address
   return (
-    <TrafficFrame address={address} traffic={traffic} status={status}>
+    <TrafficFrame address={address} traffic={traffic} status={status} needsPairs={true}>
       {(zones, pairs) => (
         <>
           <Totals sums={zones} isLive={traffic.isLive} />
-          <div className={traffic.awaited.pairs ? 'awaited' : ''}>
-            <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
-          </div>
+          {pairs !== undefined && (
+            <div className={traffic.awaited.pairs ? 'awaited' : ''}>
+              <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
+            </div>
+          )}
         </>
       )}
     </TrafficFrame>
