@@ -88,6 +88,11 @@ async function scrapeParts(sources: MetricSources): Promise<string> {
     registers,
   })
   for (const [namespace, microUsd] of sources.zones.costs(sources.price())) cost.inc({ namespace }, microUsd / 1e6)
+  new Counter({
+    name: 'weir_several_services_bytes_total',
+    help: 'Counted IP bytes that are of no Service, because several answer at the port of the responder',
+    registers,
+  }).inc(sources.zones.severalServicesBytes())
   const batches = new Counter({
     name: 'weir_server_batches_total',
     help: 'Batches by what became of them',

@@ -4,6 +4,7 @@ import type { Zone } from '@weir/contract/zones.ts'
 import { type SidesBook, sidesOf } from '../pricing/billed-sides.ts'
 import { crossZonePathOf, hopEnds } from '../pricing/path-of.ts'
 import type { SeriesId, SeriesKey } from '../store/series.ts'
+import { hasService, severalOf } from '../store/several-services.ts'
 import { IntColumn, Interner } from './columns.ts'
 import { type EndIdentity, endText, namespaceEnd, pairEnds, workloadEnd, zoneEnd } from './ends.ts'
 import { Groups } from './groups.ts'
@@ -41,6 +42,8 @@ export class SeriesCatalogue {
   readonly responder = new IntColumn()
   /** Text of the reason why an end is unplaced (the initiator's first), or -1. */
   readonly unplaced = new IntColumn()
+  /** Series whose responder several Services claim. */
+  readonly claimedBySeveral = new Set<SeriesId>()
   /** Numbers of places: of the hop's two machines, and of the pair's two ends. */
   readonly near = new IntColumn()
   readonly far = new IntColumn()
@@ -95,7 +98,11 @@ export class SeriesCatalogue {
 
   /** Takes up the series and zones that are new. To be called before every fold. */
   sync(): void {
-    for (let id = this.length; id < this.#source.seriesCount(); id++) this.#add(this.#source.series(id))
+    for (let id = this.length; id < this.#source.seriesCount(); id++) {
+      const key = this.#source.series(id)
+      if (severalOf(key).length > 0) this.claimedBySeveral.add(id)
+      this.#add(key)
+    }
     if (this.#bookVersion !== this.book.version) {
       this.#bookVersion = this.book.version
       this.#zonesDone = 0
@@ -127,7 +134,7 @@ export class SeriesCatalogue {
     const cluster = this.texts.number(key.cluster)
     const from = this.#numbers(initiator.kind, initiator.namespace, initiator.workloadKind, initiator.name)
     const to = this.#numbers(responder.kind, responder.namespace, responder.workloadKind, responder.name, elsewhere)
-    const service = serviceName === '' ? to : this.#numbers('service', key.serviceNamespace, '', serviceName, elsewhere)
+    const service = !hasService(key) ? to : this.#numbers('service', key.serviceNamespace, '', serviceName, elsewhere)
     this.cluster.push(cluster)
     this.responderCluster.push(elsewhere === undefined ? cluster : this.texts.number(elsewhere))
     this.initiatorNamespace.push(from.namespaceText)

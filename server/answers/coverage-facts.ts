@@ -1,4 +1,4 @@
-import type { TimeRange, Totals } from '@weir/contract/queries.ts'
+import type { SeveralServices, TimeRange, Totals } from '@weir/contract/queries.ts'
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import type { FlowLogState } from '../ingest/flow-logs/flow-logs.ts'
@@ -24,6 +24,8 @@ export interface CoverageFacts {
   readonly total: Totals
   /** Bytes with both ends placed. */
   readonly placedBytes: number
+  /** Those of which it is not known for which Service they are. */
+  readonly severalServices: SeveralServices
   /** Of the VPCs' map, as sentences. */
   readonly mapGaps?: readonly string[]
   /** The server takes batches from anyone. */

@@ -1,5 +1,6 @@
 import type { PairEnd, PairGroup } from '@weir/contract/queries.ts'
 import type { SeriesEnd, SeriesKey } from '../store/series.ts'
+import { hasService } from '../store/several-services.ts'
 
 /** An end of a pair without its zones: what a grouping tells apart. */
 export type EndIdentity = Omit<PairEnd, 'zones'>
@@ -29,10 +30,10 @@ export function workloadEnd(end: Omit<SeriesEnd, 'zone'>, cluster?: string): End
   }
 }
 
-/** The Service the responder answered for, else its workload. */
+/** The one Service the responder answered for, else its workload. */
 export function serviceEnd(key: SeriesKey): EndIdentity {
   const { responderCluster: cluster } = key
-  if (key.serviceName === '') return workloadEnd(key.responder, cluster)
+  if (!hasService(key)) return workloadEnd(key.responder, cluster)
   const elsewhere = cluster !== undefined && { cluster }
   return { kind: 'service', ...elsewhere, namespace: key.serviceNamespace, name: key.serviceName }
 }

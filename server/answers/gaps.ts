@@ -16,6 +16,7 @@ export function gapSentences(facts: CoverageFacts, parts: readonly CoveragePart[
     ...gaveAway(facts),
     ...counters(parts),
     ...unplaced(parts),
+    ...ofSeveralServices(facts),
     ...clocks(facts.agents),
     ...aboveLineRate(facts.agents),
     ...(facts.mapGaps ?? []),
@@ -40,6 +41,7 @@ export function scopedGaps(facts: CoverageFacts, parts: readonly CoveragePart[])
   return [
     ...unwatched(facts),
     ...unplaced(parts),
+    ...ofSeveralServices(facts),
     ...identity(facts),
     ...(elsewhere.length === 0
       ? []
@@ -95,6 +97,17 @@ function unplaced(parts: readonly CoveragePart[]): string[] {
   ]
 }
 
+function ofSeveralServices({ severalServices, total }: CoverageFacts): string[] {
+  const { bytes, responders, more } = severalServices
+  if (bytes === 0) return []
+  const named = responders.slice(0, NAMED).map(({ responder, services }) => `${responder} (${services.join(', ')})`)
+  const others = responders.length - named.length + more
+  const examples = `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}`
+  return [
+    `${percent(bytes / total.bytes)} of bytes count for a workload and for no Service: several answer at its port, or the port is not known: ${examples}`,
+  ]
+}
+
 function clocks(agents: readonly AgentState[]): string[] {
   return agents
     .filter(agent => agent.clockIsWrong)
@@ -127,8 +140,12 @@ function clipped({ checked, sealedUntil }: CoverageFacts, range: TimeRange): str
 function missing(parts: readonly CoveragePart[], kind: CoveragePart['kind']): string | undefined {
   const ratio = parts.find(part => part.kind === kind)?.ratio ?? 1
   if (ratio >= 1) return undefined
-  const percent = (1 - ratio) * 100
-  return percent < 0.1 ? 'under 0.1 %' : `${percent < 10 ? percent.toFixed(1) : percent.toFixed(0)} %`
+  return percent(1 - ratio)
+}
+
+function percent(share: number): string {
+  const hundredths = share * 100
+  return hundredths < 0.1 ? 'under 0.1 %' : `${hundredths.toFixed(hundredths < 10 ? 1 : 0)} %`
 }
 
 function list(names: readonly string[]): string {

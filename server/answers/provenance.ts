@@ -1,11 +1,12 @@
-import type { Price, Provenance, TimeRange, Totals } from '@weir/contract/queries.ts'
+import type { Price, Provenance, TimeRange } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { AgentState } from '../ingest/feed.ts'
 import type { FlowLogState } from '../ingest/flow-logs/flow-logs.ts'
 import type { Decision } from '../store/flow-store.ts'
 import { summarise } from './coverage.ts'
+import type { CoverageFacts } from './coverage-facts.ts'
 import type { Audit } from './recent-decisions.ts'
-import { type Scope, shownScope } from './scope.ts'
+import { shownScope } from './scope.ts'
 
 export type NodeName = (of: { readonly cluster: string; readonly node: string }) => string
 
@@ -49,7 +50,7 @@ export function newestWindow(range: TimeRange, agents: readonly AgentState[]): E
 export function provenanceOf(
   range: TimeRange,
   around: Surroundings,
-  traffic: { readonly total: Totals; readonly placedBytes: number; readonly scope: Scope },
+  traffic: Pick<CoverageFacts, 'total' | 'placedBytes' | 'severalServices' | 'scope'>,
   ledger: { readonly checked: TimeRange; readonly decisions: readonly Decision[]; readonly audit: Audit },
 ): Provenance {
   const { nodeName } = around

@@ -32,6 +32,7 @@ export class ZoneCounters {
   readonly #billed = new Map<string, number>()
   readonly #settled = new Map<string, number>()
   #price: Price | undefined
+  #severalServicesBytes = 0
 
   constructor(catalogue: SeriesCatalogue, cap = 2_000) {
     this.#catalogue = catalogue
@@ -60,6 +61,12 @@ export class ZoneCounters {
   bytes(): Iterable<ZoneCounter> {
     this.#fold()
     return this.#bytes.values()
+  }
+
+  /** Bytes whose responder's port several Services answer at: they count for its workload. */
+  severalServicesBytes(): number {
+    this.#fold()
+    return this.#severalServicesBytes
   }
 
   /** Cost by the initiator's namespace. What was read before keeps the price it was read at: a cost only grows. */
@@ -94,6 +101,7 @@ export class ZoneCounters {
       this.#count(near, far, initiator, responder, there)
       this.#count(far, near, responder, initiator, back)
       this.#countBilled(initiator, wire * (this.#catalogue.sides.values[series] ?? 0))
+      if (this.#catalogue.claimedBySeveral.has(series)) this.#severalServicesBytes += there + back
       this.#pending.fill(0, series * 3, series * 3 + 3)
     }
     this.#touched = []

@@ -21,6 +21,7 @@ import { foldPairs, type PairsQuestion } from '../answers/pairs.ts'
 import { checkedRange, provenanceOf, type Surroundings } from '../answers/provenance.ts'
 import type { RecentDecisions } from '../answers/recent-decisions.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
+import { claimedBySeveral } from '../answers/several.ts'
 import { totalsOf } from '../answers/tally.ts'
 import { unplacedBytes } from '../answers/unplaced.ts'
 import type { Decision, FlowStore, SeriesSums } from '../store/flow-store.ts'
@@ -94,6 +95,7 @@ export class Answerer {
       scope: shownScope(scope),
       sealedUntil: around.sealedUntil,
       unplaced: unplacedBytes([sums], catalogue, match),
+      severalServices: claimedBySeveral([sums], catalogue, match),
       givenAway: scope === 'all' ? await this.#givenAway(checkedRange(range, around)) : null,
       lost: scope === 'all' ? lossesOf(around) : null,
     }
@@ -127,10 +129,12 @@ export class Answerer {
     const around = this.#parts.around()
     const checked = checkedRange(range, around)
     const decisions = await this.#decisions(checked)
-    const total = totalsOf(sums, this.#parts.catalogue, match, around.price)
-    const unplaced = unplacedBytes(sums, this.#parts.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    const { catalogue } = this.#parts
+    const total = totalsOf(sums, catalogue, match, around.price)
+    const unplaced = unplacedBytes(sums, catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    const severalServices = claimedBySeveral(sums, catalogue, match)
     const ledger = { checked, decisions, audit: this.#parts.recent.audit(range) }
-    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, scope }, ledger)
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, severalServices, scope }, ledger)
   }
 
   async #decisions(range: TimeRange): Promise<readonly Decision[]> {

@@ -152,6 +152,11 @@ export const schemas: { readonly [name in SchemaName]: Schema } = {
     scope,
     sealedUntil: momentOrNull,
     unplaced: list(object({ reason: text, bytes })),
+    severalServices: object({
+      bytes,
+      responders: list(object({ responder: text, services: list(text), bytes })),
+      more: whole('responders beyond the list'),
+    }),
     givenAway: listOrNull(object({ node: text, minute: epochMs, promotedBytes: bytes, supersededBytes: bytes })),
     lost: listOrNull(object({ name: text, count: number })),
   }),

@@ -212,10 +212,25 @@ export interface CoverageAnswer extends CoverageSummary {
   readonly sealedUntil: EpochMs | null
   /** Bytes of unplaced ends by reason. */
   readonly unplaced: readonly { readonly reason: string; readonly bytes: number }[]
+  /** Bytes of which it is not known for which Service they are. */
+  readonly severalServices: SeveralServices
   /** Minutes given away: who decided what. null in a scope: it is of whole nodes. */
   readonly givenAway: readonly GivenAway[] | null
   /** null in a scope: it is of the whole cluster. */
   readonly lost: readonly { readonly name: string; readonly count: number }[] | null
+}
+
+/** Several Services answer at the responder's port, and none of them was dialled: the bytes are its workload's. */
+export interface SeveralServices {
+  readonly bytes: number
+  /** namespace/name of the responder's workload (a node: its name) and of the Services; most bytes first, at most 20. */
+  readonly responders: readonly {
+    readonly responder: string
+    readonly services: readonly string[]
+    readonly bytes: number
+  }[]
+  /** How many more responders there are. */
+  readonly more: number
 }
 
 export interface GivenAway {

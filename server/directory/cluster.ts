@@ -202,22 +202,21 @@ export class Cluster {
     return unplaced(found === 'ended' ? 'gone' : 'never listed')
   }
 
-  /**
-   * The Services that answer at an address and port at that moment: a pod's or node's as their endpoints say, a node's
-   * nodePort, a Service's own address by port. A pod's port 0 (not known) matches any.
-   */
+  /** See Directory.servicesBehind. */
   servicesBehind(address: string, port: number, protocol: number, at: EpochMs): readonly ServiceEntry[] {
     const { peer, label } = this.place(address, port, at)
     if (peer.kind === 'service')
-      return this.services
-        .named(serviceName(peer.namespace, peer.name), at)
-        .filter(({ ports }) => ports.some(one => one.port === port && one.protocol === protocol))
+      return onePerName(
+        this.services
+          .named(serviceName(peer.namespace, peer.name), at)
+          .filter(({ ports }) => ports.some(one => one.port === port && one.protocol === protocol)),
+      )
     if (peer.kind !== 'pod' && peer.kind !== 'node') return []
     const isNode = peer.kind === 'node'
     // A node has many ports: without one it is no Service's.
     const names = isNode && port === 0 ? [] : this.backends.services(label?.address ?? address, port, protocol, at)
     const behind = [...names].flatMap(name => this.services.named(name, at))
-    return isNode ? [...behind, ...this.services.atNodePort(port, protocol, at)] : behind
+    return onePerName(isNode ? [...behind, ...this.services.atNodePort(port, protocol, at)] : behind)
   }
 
   /** The addresses that a node has now. */
@@ -237,6 +236,12 @@ export class Cluster {
         nodes.set(label.node, label.zone)
     return nodes
   }
+}
+
+/** In the moment in which a Service is made anew there are two of its name. */
+function onePerName(services: readonly ServiceEntry[]): readonly ServiceEntry[] {
+  if (services.length < 2) return services
+  return [...new Map(services.map(service => [serviceName(service.namespace, service.name), service])).values()]
 }
 
 const internet: Placed = { peer: { kind: 'internet' }, zone: undefined, node: undefined, label: undefined }

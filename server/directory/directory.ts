@@ -21,11 +21,11 @@ export interface Directory {
   placedLabel(id: LabelId): Placed | undefined
   service(id: number): ServiceEntry | undefined
   /**
-   * The one Service that a responder's address and port answer for at that moment, if it is exactly one: a pod's or
-   * node's by its endpoints (port 0, not known, matches any of a pod), a node's by nodePort, a Service's own address by
-   * port.
+   * The Services that a responder's address and port answer for at that moment, each name once: none, one, or several
+   * that nothing tells apart. A pod's or node's by its endpoints (port 0, not known, matches any of a pod), a node's by
+   * nodePort, a Service's own address by port.
    */
-  serviceBehind(cluster: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined
+  servicesBehind(cluster: string, address: string, port: number, protocol: number, at: EpochMs): readonly ServiceEntry[]
   /** Nodes that exist at that moment, by name, with their zone. */
   nodes(cluster: string, at: EpochMs): ReadonlyMap<string, Zone | undefined>
   /** Every change up to this moment is known. */

@@ -196,9 +196,8 @@ class JournaledDirectory implements LabelDirectory {
     return this.#clusters.service(id)
   }
 
-  serviceBehind(name: string, address: string, port: number, protocol: number, at: EpochMs): ServiceEntry | undefined {
-    const behind = this.#clusters.get(name)?.cluster.servicesBehind(address, port, protocol, at) ?? []
-    return behind.length === 1 ? behind[0] : undefined
+  servicesBehind(name: string, address: string, port: number, protocol: number, at: EpochMs): readonly ServiceEntry[] {
+    return this.#clusters.get(name)?.cluster.servicesBehind(address, port, protocol, at) ?? []
   }
 
   workloadLabels(cluster: string, namespace: string, workload: Workload, at: EpochMs): ChosenLabels {

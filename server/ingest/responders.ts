@@ -1,5 +1,6 @@
 import { type Batch, type BatchWindow, NONE } from '@weir/contract/agent-wire.ts'
 import type { Directory } from '../directory/directory.ts'
+import { type ServiceName, severalServices } from '../store/several-services.ts'
 import { BACKEND, type End, MACHINE } from './end.ts'
 import type { EndColumns } from './end-columns.ts'
 import type { Ends } from './ends.ts'
@@ -62,12 +63,13 @@ export class Services {
     return number
   }
 
-  /** NOBODY where there is none, or more than one. */
+  /** NOBODY where there is none. Several are a number of their own: which of them was meant is not guessed. */
   behind(end: End, port: number, protocol: number, window: BatchWindow): number {
-    return this.#number(this.#directory.serviceBehind(end.cluster, end.address, port, protocol, window.from))
+    const found = this.#directory.servicesBehind(end.cluster, end.address, port, protocol, window.from)
+    return this.#number(found.length > 1 ? severalServices(found) : found[0])
   }
 
-  #number(service: { readonly namespace: string; readonly name: string } | undefined): number {
+  #number(service: ServiceName | undefined): number {
     return service === undefined ? NOBODY : this.#series.serviceNumber(service.namespace, service.name)
   }
 }

@@ -1,12 +1,7 @@
 import { type Dialled, dialledAs, type Leg, legs } from '@weir/contract/agent-wire.ts'
 import { type Basis, bases, type SeriesEnd, type SeriesId, type SeriesKey } from '../store/series.ts'
+import type { ServiceName } from '../store/several-services.ts'
 import { NOBODY, Numbers } from './numbers.ts'
-
-/** A Service's name, as a series keeps it. */
-export interface ServiceName {
-  readonly namespace: string
-  readonly name: string
-}
 
 const KEY_WORDS = 6
 const NOT_YET = -1

@@ -9,7 +9,7 @@ import { seriesEnd } from '../ingest/ends.ts'
 import type { CountedBatch } from '../ingest/feed.ts'
 
 /** Where Services are looked up: the directory. */
-export type ServiceSource = Pick<Directory, 'service' | 'serviceBehind'>
+export type ServiceSource = Pick<Directory, 'service' | 'servicesBehind'>
 
 /** One row of a batch as people read it, and the texts a filter looks at. `row` is below the batch's count. */
 export function flowOf(
@@ -30,7 +30,7 @@ export function flowOf(
   // As ingest does it: the Service that was dialled, else the one the responder answers for.
   const service =
     serviceId === undefined
-      ? services.serviceBehind(answering, end(last).address, at(rows.port), at(rows.protocol), window.from)
+      ? onlyOne(services.servicesBehind(answering, end(last).address, at(rows.port), at(rows.protocol), window.from))
       : services.service(serviceId)
   const flow: FlowRow = {
     from: window.from,
@@ -54,6 +54,8 @@ export function flowOf(
   }
   return { flow, texts: textsOf([cluster, answering], flow, [placeNames(near, book), placeNames(far, book)]) }
 }
+
+const onlyOne = <T>(found: readonly T[]): T | undefined => (found.length === 1 ? found[0] : undefined)
 
 function endOf(end: number | string | undefined, placed: Placed | undefined, book: ZoneBook): FlowEnd {
   return {

@@ -8,6 +8,7 @@ import { foldPairs } from '../answers/pairs.ts'
 import { checkedRange, provenanceOf, type Surroundings } from '../answers/provenance.ts'
 import type { RecentDecisions } from '../answers/recent-decisions.ts'
 import { type Scope, shownScope } from '../answers/scope.ts'
+import { claimedBySeveral } from '../answers/several.ts'
 import { totalsOf } from '../answers/tally.ts'
 import { unplacedBytes } from '../answers/unplaced.ts'
 import type { SeriesSums } from '../store/flow-store.ts'
@@ -125,12 +126,14 @@ export class Frames {
     match: Uint8Array | undefined,
     { total, scope }: { readonly total: LiveFrame['total']; readonly scope: Scope },
   ) {
-    const unplaced = unplacedBytes([sums], this.#from.catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    const { catalogue } = this.#from
+    const unplaced = unplacedBytes([sums], catalogue, match).reduce((sum, { bytes }) => sum + bytes, 0)
+    const severalServices = claimedBySeveral([sums], catalogue, match)
     // Minutes are decided after they are over: the newest sealed ones tell who reports now.
     const recent = { from: epochMs(Math.floor(range.from / MINUTE_MS - 5) * MINUTE_MS), to: range.to }
     const checked = checkedRange(recent, around)
     const decisions = this.#from.recent.within(checked) ?? []
     const ledger = { checked, decisions, audit: this.#from.recent.audit(checked) }
-    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, scope }, ledger)
+    return provenanceOf(range, around, { total, placedBytes: total.bytes - unplaced, severalServices, scope }, ledger)
   }
 }

@@ -32,7 +32,7 @@ export interface SeriesKey {
   readonly responderCluster?: string
   readonly initiator: SeriesEnd
   readonly responder: SeriesEnd
-  /** The Service the responder answered for: both '' when there is none. */
+  /** The Service the responder answered for: both '' when there is none; several at one port: see several-services.ts. */
   readonly serviceNamespace: string
   readonly serviceName: string
   readonly dialled: Dialled

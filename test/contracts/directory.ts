@@ -20,7 +20,7 @@ export interface ShownDirectory {
 export function directoryContract(name: string, open: (first: Listing, at: EpochMs) => Promise<ShownDirectory>): void {
   const moved = { ...shop, pods: [cart, pod('cart-1', 'node-b', '10.244.1.10')] }
   const generationOf = (directory: Directory) =>
-    directory.serviceBehind('lab', '10.244.2.20', 8080, 6, minutes(39))?.generations.at(-1)?.generation
+    directory.servicesBehind('lab', '10.244.2.20', 8080, 6, minutes(39))[0]?.generations.at(-1)?.generation
 
   suite(`directory contract: ${name}`, () => {
     let shown: ShownDirectory

@@ -75,6 +75,7 @@ export function demoCoverage(world: DemoWorld, { range }: RangeQuestion): Covera
     sealedUntil,
     unplaced:
       total.byCrossing.unknown.bytes > 0 ? [{ reason: 'never listed', bytes: total.byCrossing.unknown.bytes }] : [],
+    severalServices: { bytes: 0, responders: [], more: 0 },
     givenAway: isAll ? [] : null,
     lost: isAll ? (world.isEmpty ? [] : [{ name: 'without final counters', count: 41 }]) : null,
   }

@@ -2,6 +2,7 @@ import type { Dialled, Leg } from '@weir/contract/agent-wire.ts'
 import type { SeriesCatalogue } from '../../answers/catalogue.ts'
 import { IntColumn, Interner } from '../../answers/columns.ts'
 import type { SeriesId, SeriesKey } from '../../store/series.ts'
+import { hasService } from '../../store/several-services.ts'
 import type { ServiceName } from '../service-traffic.ts'
 
 /** The number of all series that are of no Service. */
@@ -63,7 +64,7 @@ export class ServiceIndex {
     const at = responderCluster ?? cluster
     const { kind, namespace, workloadKind, name } = key.responder
     const endpoint = this.#endpointNumbers.number([at, kind, namespace, workloadKind, name].join('\u0000'))
-    if (serviceName === '') {
+    if (!hasService(key)) {
       if (key.basis === 'witness' && hasAgent(key)) this.#addUntold(endpoint, id)
       return NO_FLOW
     }

@@ -5,6 +5,7 @@ import { epochMs, MINUTE_MS, minute } from '@weir/contract/units.ts'
 import { summarise } from '../../../server/answers/coverage.ts'
 import { agentState, type CoverageFacts } from '../../../server/answers/coverage-facts.ts'
 import { RecentDecisions } from '../../../server/answers/recent-decisions.ts'
+import { noneClaimed } from '../../../server/answers/several.ts'
 import { totalsOf } from '../../../server/answers/tally.ts'
 import type { Decision } from '../../../server/store/flow-store.ts'
 import { priceAt } from '../pricing/price-at.ts'
@@ -45,6 +46,7 @@ function facts(more: Partial<CoverageFacts> = {}): CoverageFacts {
     total: totalsOf([sums], catalogue, undefined, priceAt(0.01, 2 ** 30)),
     scope: 'all',
     placedBytes: 60,
+    severalServices: noneClaimed,
     open: false,
     ...more,
   }
@@ -127,6 +129,22 @@ const sentences: [why: string, more: Partial<CoverageFacts>, wanted: string[]][]
     'many nodes without an agent are told as a number',
     { nodes: ['a', 'b', ...'cdefghij'] },
     ['c, d, e, f, g and 3 more: no agent; what these nodes send counts only as far as the other end has one'],
+  ],
+  [
+    'responders that several Services claim',
+    {
+      severalServices: {
+        bytes: 15,
+        responders: [
+          { responder: 'data/db', services: ['data/db', 'data/db-headless'], bytes: 10 },
+          ...[...'abcde'].map(name => ({ responder: name, services: ['data/x', 'data/y'], bytes: 1 })),
+        ],
+        more: 2,
+      },
+    },
+    [
+      '25 % of bytes count for a workload and for no Service: several answer at its port, or the port is not known: data/db (data/db, data/db-headless), a (data/x, data/y), b (data/x, data/y), c (data/x, data/y), d (data/x, data/y) and 3 more',
+    ],
   ],
   [
     'an agent that has gone silent',

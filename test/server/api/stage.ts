@@ -169,7 +169,7 @@ export async function stage({
   })
   const recent = new RecentDecisions(minute(minuteOf(now) + 1))
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => nodes })
-  const ring = new FlowRing(catalogue.book, { service: () => undefined, serviceBehind: () => undefined })
+  const ring = new FlowRing(catalogue.book, { service: () => undefined, servicesBehind: () => [] })
   const costs = new CostAnswerer({
     store,
     catalogue,

@@ -161,14 +161,14 @@ const backendCases: [why: string, changes: ListedChange[], address: string, port
       'cart',
     ],
     [
-      'an address behind two Services at one port is not guessed',
+      'an address behind two Services at one port is both’s',
       [
         is('service shop/other', { ...serviceOf('other'), addresses: ['10.96.0.77'] }),
         is('slice', backends('other', ['10.244.2.20'], 8080)),
       ],
       '10.244.2.20',
       8080,
-      undefined,
+      'cart, other',
     ],
     [
       'two slices of one Service are one Service',
@@ -189,13 +189,14 @@ for (const [why, changes, address, port, want] of backendCases)
   test(why, () => {
     const directory = open()
     directory.change('lab', changes, minutes(10))
-    assert.equal(directory.serviceBehind('lab', address, port, TCP, minutes(10))?.name, want)
+    const names = directory.servicesBehind('lab', address, port, TCP, minutes(10)).map(({ name }) => name)
+    assert.equal(names.join(', '), want ?? '')
   })
 
 test('an endpoint answered for its Service until it left', () => {
   const directory = open()
   directory.change('lab', [gone('backends shop/cart')], minutes(10))
-  const behind = (at: number) => directory.serviceBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))?.name
+  const behind = (at: number) => directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))[0]?.name
   assert.deepEqual([behind(9), behind(10)], ['cart', undefined])
 })
 

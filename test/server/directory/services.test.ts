@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createDirectory } from '../../../server/directory/label-directory.ts'
-import type { ServiceOfWorkloads } from '../../../server/directory/whole-listing.ts'
+import type { Listed } from '../../../server/directory/listing.ts'
+import { type ServiceOfWorkloads, thingsOf } from '../../../server/directory/whole-listing.ts'
 import { cart, cartService, minutes, pod, service, shop } from './shop.ts'
 
 const TCP = 6
@@ -19,7 +20,7 @@ const cases: [
   address: string,
   port: number,
   protocol: number,
-  want: string | undefined,
+  want: string,
 ][] = [
   ['the one Service whose target port is the pod’s', [cartService], '10.244.2.20', 8080, TCP, 'cart'],
   [
@@ -30,23 +31,16 @@ const cases: [
     TCP,
     'cart',
   ],
-  [
-    'the Service’s own port is not the pod’s where a target port is given',
-    [cartService],
-    '10.244.2.20',
-    80,
-    TCP,
-    undefined,
-  ],
-  ['another protocol is no match', [cartService], '10.244.2.20', 8080, UDP, undefined],
+  ['the Service’s own port is not the pod’s where a target port is given', [cartService], '10.244.2.20', 80, TCP, ''],
+  ['another protocol is no match', [cartService], '10.244.2.20', 8080, UDP, ''],
   ['a port that is not known matches the only Service', [cartService], '10.244.2.20', 0, TCP, 'cart'],
   [
-    'two Services of one workload and port are never guessed between',
+    'two Services of one workload and port are both named',
     [cartService, service('cart-too', '10.96.0.12', { workloads: [cartWorkload] })],
     '10.244.2.20',
     8080,
     TCP,
-    undefined,
+    'cart, cart-too',
   ],
   [
     'two Services of one workload are told apart by port',
@@ -57,12 +51,12 @@ const cases: [
     'cart-admin',
   ],
   [
-    'a port that is not known is not guessed between two',
+    'a port that is not known is either’s of two',
     [cartService, service('cart-admin', '10.96.0.12', { workloads: [cartWorkload], ports: [port(9090)] })],
     '10.244.2.20',
     0,
     TCP,
-    undefined,
+    'cart, cart-admin',
   ],
   [
     'a Service of another namespace is another’s',
@@ -70,7 +64,7 @@ const cases: [
     '10.244.2.20',
     8080,
     TCP,
-    undefined,
+    '',
   ],
   [
     'a Service without workloads answers for none',
@@ -78,7 +72,7 @@ const cases: [
     '10.244.2.20',
     8080,
     TCP,
-    undefined,
+    '',
   ],
   [
     'a node’s nodePort is its Service’s',
@@ -94,7 +88,7 @@ const cases: [
     '10.20.2.1',
     80,
     TCP,
-    undefined,
+    '',
   ],
   [
     'a node and a port that is not known are no Service',
@@ -102,7 +96,7 @@ const cases: [
     '10.20.2.1',
     0,
     TCP,
-    undefined,
+    '',
   ],
   ['a cluster address and port are their Service’s', [cartService], '10.96.0.10', 80, TCP, 'cart'],
   [
@@ -113,13 +107,14 @@ const cases: [
     TCP,
     'ingress',
   ],
-  ['the internet answers for no Service', [cartService], '192.0.2.1', 8080, TCP, undefined],
+  ['the internet answers for no Service', [cartService], '192.0.2.1', 8080, TCP, ''],
 ]
 for (const [why, services, address, responderPort, protocol, want] of cases)
   test(why, () => {
     const directory = createDirectory({ instance: 'test', log: () => {} })
     directory.apply({ ...shop, services }, minutes(0))
-    assert.equal(directory.serviceBehind('lab', address, responderPort, protocol, minutes(0))?.name, want)
+    const behind = directory.servicesBehind('lab', address, responderPort, protocol, minutes(0))
+    assert.equal(behind.map(({ name }) => name).join(', '), want)
   })
 
 test('a Service answers from when it was there until it went', () => {
@@ -127,15 +122,28 @@ test('a Service answers from when it was there until it went', () => {
   directory.apply({ ...shop, services: [] }, minutes(0))
   directory.apply(shop, minutes(10))
   directory.apply({ ...shop, services: [] }, minutes(20))
-  const behind = (at: number) => directory.serviceBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))?.name
+  const behind = (at: number) => directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))[0]?.name
   assert.deepEqual([behind(1), behind(10), behind(19), behind(20)], [undefined, 'cart', 'cart', undefined])
+})
+
+test('a Service made anew under its name is one, also in the moment in which both are there', () => {
+  const directory = createDirectory({ instance: 'test', log: () => {} })
+  directory.apply(shop, minutes(0))
+  const entry = (key: string, listed: Listed | undefined) => ({ key, listed })
+  const [anew] = [...thingsOf(shop)].flatMap(([, listed]) => (listed.kind === 'service' ? [listed] : []))
+  directory.change('lab', [entry('made anew', anew)], minutes(10))
+  const behind = directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(10))
+  assert.deepEqual(
+    behind.map(({ name }) => name),
+    ['cart'],
+  )
 })
 
 test('a workload that leaves a Service is no backend any more', () => {
   const directory = createDirectory({ instance: 'test', log: () => {} })
   directory.apply(shop, minutes(0))
   directory.apply({ ...shop, services: [{ ...cartService, workloads: [] }] }, minutes(10))
-  assert.equal(directory.serviceBehind('lab', '10.244.2.20', 8080, TCP, minutes(10)), undefined)
+  assert.deepEqual(directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(10)), [])
 })
 
 test('generations name the moments at which the routing changed', () => {
@@ -145,7 +153,7 @@ test('generations name the moments at which the routing changed', () => {
   directory.apply(routed('"Auto"'), minutes(20))
   directory.apply({ ...routed('"Auto"'), pods: [cart, pod('cart-1', 'node-a', '10.244.1.30')] }, minutes(25))
   directory.apply(routed('null'), minutes(30))
-  assert.deepEqual(directory.serviceBehind('lab', '10.244.2.20', 8080, TCP, minutes(30))?.generations, [
+  assert.deepEqual(directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(30))[0]?.generations, [
     { generation: 1, from: minutes(5) },
     { generation: 2, from: minutes(20) },
     { generation: 3, from: minutes(30) },
@@ -154,7 +162,7 @@ test('generations name the moments at which the routing changed', () => {
 
 test('a Service made anew under its name gets a new id and goes on counting, also after it was forgotten', () => {
   const directory = createDirectory({ instance: 'test', log: () => {} })
-  const entry = (at: number) => directory.serviceBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))
+  const entry = (at: number) => directory.servicesBehind('lab', '10.244.2.20', 8080, TCP, minutes(at))[0]
   directory.apply(shop, minutes(0))
   const first = entry(0)
   directory.apply({ ...shop, services: [] }, minutes(10))

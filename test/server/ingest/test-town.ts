@@ -58,8 +58,8 @@ export class TestTown implements Directory {
     return id === 7 ? { ...cart } : undefined
   }
 
-  serviceBehind(_cluster: string, address: string, port: number) {
-    return address === '10.244.3.10' && (port === 8080 || port === 0) ? { ...cart } : undefined
+  servicesBehind(_cluster: string, address: string, port: number) {
+    return address === '10.244.3.10' && (port === 8080 || port === 0) ? [{ ...cart }] : []
   }
 
   nodes(): ReadonlyMap<string, Zone | undefined> {

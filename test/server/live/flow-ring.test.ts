@@ -48,7 +48,7 @@ const cart = {
 const ring = () =>
   new FlowRing(new ZoneBook(), {
     service: id => (id === 7 ? cart : undefined),
-    serviceBehind: (_, address) => (address === '10.0.2.1' ? cart : undefined),
+    servicesBehind: (_, address) => (address === '10.0.2.1' ? [cart] : []),
   })
 const call = (bytes: number, more: Partial<TestRow> = {}): TestRow => ({
   initiator: '10.0.1.1',

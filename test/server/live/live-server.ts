@@ -39,7 +39,7 @@ export async function live(options: Partial<GatewayOptions> = {}) {
     seriesCount: () => series.length,
   })
   const window = new LiveWindow()
-  const flows = new FlowRing(catalogue.book, { service: () => undefined, serviceBehind: () => undefined })
+  const flows = new FlowRing(catalogue.book, { service: () => undefined, servicesBehind: () => [] })
   const around = () => ({
     now: epochMs(T),
     sealedUntil: null,

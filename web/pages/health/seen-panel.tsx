@@ -13,7 +13,7 @@ const means: { readonly [kind in CoverageKind]: string } = {
 
 /** How much of the truth was seen, and what was not. */
 export function SeenPanel({ answer }: { readonly answer: CoverageAnswer }) {
-  const { parts, gaps, unplaced, lost, givenAway, scope } = answer
+  const { parts, gaps, unplaced, severalServices, lost, givenAway, scope } = answer
   return (
     <section className="panel" aria-labelledby="seen-title">
       <header>
@@ -36,6 +36,11 @@ export function SeenPanel({ answer }: { readonly answer: CoverageAnswer }) {
           {unplaced.map(({ reason, bytes }) => (
             <li key={reason}>
               {formatBytes(bytes)} with an end that could not be placed: {reason}
+            </li>
+          ))}
+          {severalServices.responders.map(({ responder, services, bytes }) => (
+            <li key={`${responder} ${services}`}>
+              {formatBytes(bytes)} of {responder} are of no Service: several answer at its port, {services.join(', ')}
             </li>
           ))}
           {(lost ?? []).map(({ name, count }) => (

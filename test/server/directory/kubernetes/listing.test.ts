@@ -34,7 +34,10 @@ function cluster(of: Parameters<typeof clusterMaps>[0] = {}, state: ResourceStat
     return peer.kind === 'pod' ? `${peer.workload.kind} ${peer.workload.name}` : whoIs(peer)
   }
   const behind = (address: string, port: number, at = 10) =>
-    directory.serviceBehind('lab', address, port, 6, minutes(at))?.name
+    directory
+      .servicesBehind('lab', address, port, 6, minutes(at))
+      .map(({ name }) => name)
+      .join(', ')
   return { directory, listing, apply, who, workload, behind }
 }
 
@@ -175,7 +178,7 @@ test('a Service answers at its address, and its endpoints at the port that their
   assert.equal(who('10.96.0.10'), 'service web')
   assert.deepEqual(
     [behind('10.96.0.10', 80), behind('10.244.1.10', 8080), behind('10.244.1.10', 80)],
-    ['web', 'web', undefined],
+    ['web', 'web', ''],
   )
 })
 
@@ -186,10 +189,10 @@ test('a named port has another number in another slice', () => {
     ports: [{ name: 'http', port: 9090, protocol: 6 }],
   })
   const { behind } = cluster({ ...shop, pods: [web, other], slices: [shopSlice, slice] })
-  assert.deepEqual([behind('10.244.1.11', 9090), behind('10.244.1.11', 8080)], ['web', undefined])
+  assert.deepEqual([behind('10.244.1.11', 9090), behind('10.244.1.11', 8080)], ['web', ''])
 })
 
-test('two Services on one pod are told apart by port, and never guessed at one port', () => {
+test('two Services on one pod are told apart by port, and both named at one port', () => {
   const admin = serviceRecord('admin', '10.96.0.11')
   const ports = [{ name: 'admin', port: 9000, protocol: 6 }]
   const { behind, apply } = cluster({
@@ -199,7 +202,7 @@ test('two Services on one pod are told apart by port, and never guessed at one p
   })
   assert.deepEqual([behind('10.244.1.10', 8080), behind('10.244.1.10', 9000)], ['web', 'admin'])
   apply('slices', 20, 'uid-slice-admin', sliceRecord('admin', [endpoint('10.244.1.10')]))
-  assert.equal(behind('10.244.1.10', 8080, 20), undefined)
+  assert.equal(behind('10.244.1.10', 8080, 20), 'web, admin')
 })
 
 test('a headless Service has no address, and its endpoints answer for it', () => {
@@ -216,7 +219,7 @@ test('a Service without a selector answers by the endpoints that somebody else w
   })
   assert.deepEqual(
     [behind('10.96.0.10', 80), behind('10.244.1.10', 8080), behind('10.9.9.9', 8080)],
-    ['web', 'web', undefined],
+    ['web', 'web', ''],
   )
 })
 
@@ -252,10 +255,10 @@ test('a pod replaced by another is no new generation, hints that come are', () =
 
 test('a Service made anew under its name has another id and goes on counting', () => {
   const { directory, apply } = cluster(shop)
-  const first = directory.serviceBehind('lab', '10.96.0.10', 80, 6, minutes(10))
+  const first = directory.servicesBehind('lab', '10.96.0.10', 80, 6, minutes(10))[0]
   apply('services', 20, shopService.uid)
   apply('services', 21, 'uid-again', { ...shopService, uid: 'uid-again' })
-  const second = directory.serviceBehind('lab', '10.96.0.10', 80, 6, minutes(21))
+  const second = directory.servicesBehind('lab', '10.96.0.10', 80, 6, minutes(21))[0]
   assert.notEqual(first?.id, second?.id)
   assert.deepEqual(second?.generations, [{ generation: 2, from: minutes(21) }])
 })
