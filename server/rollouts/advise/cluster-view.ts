@@ -3,6 +3,7 @@ import type { TimeRange } from '@weir/contract/queries.ts'
 import type { EndpointRecord, ServiceRecord } from '../../directory/kubernetes/objects.ts'
 import type { VpcRecords } from '../../directory/vpc-map.ts'
 import type { SidesBook } from '../../pricing/billed-sides.ts'
+import { hasService } from '../../store/several-services.ts'
 import type { ClusterRouting, RoutedService, WorkloadPlacement } from '../cluster-routing.ts'
 import { endpointsOf } from '../hints/actual.ts'
 import { type CpuShares, cpuShares } from '../hints/cpu-shares.ts'
@@ -72,7 +73,7 @@ export function viewOf({ routing, streams, range, vpcs, book }: AdviceInput): Cl
   const { cluster } = routing
   const own = streams.filter(stream => stream.key.cluster === cluster || responderCluster(stream) === cluster)
   const byService = Map.groupBy(
-    own.filter(stream => stream.key.serviceName !== '' && responderCluster(stream) === cluster),
+    own.filter(stream => hasService(stream.key) && responderCluster(stream) === cluster),
     ({ key }) => serviceKey(key.serviceNamespace, key.serviceName),
   )
   const placements = new Map(routing.workloads.map(one => [workloadKey(one.namespace, one.workload), one]))

@@ -1,3 +1,4 @@
+import { hasService } from '../../../store/several-services.ts'
 import type { Stream } from '../stream.ts'
 
 /** The kinds that a Service or an Ingress makes. */
@@ -44,7 +45,9 @@ export const balancerName = ({ id }: Balancer): string => id.split('/')[1] ?? id
 
 /** The one Service that all of its targets answer for; undefined where there are several, or none is known. */
 export function serviceBehind({ toTargets }: Balancer): string | undefined {
-  const services = new Set(toTargets.map(({ key }) => `${key.serviceNamespace}/${key.serviceName}`))
+  const services = new Set(
+    toTargets.map(({ key }) => (hasService(key) ? `${key.serviceNamespace}/${key.serviceName}` : '')),
+  )
   const [service] = services
-  return services.size === 1 && service !== '/' ? service : undefined
+  return services.size === 1 && service !== '' ? service : undefined
 }

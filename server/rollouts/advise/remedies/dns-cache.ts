@@ -1,3 +1,4 @@
+import { hasService } from '../../../store/several-services.ts'
 import { type Candidate, candidate, type Moved } from '../candidate.ts'
 import { type ClusterView, type ServiceView, workloadKey } from '../cluster-view.ts'
 import { percent, perZone } from '../in-words.ts'
@@ -100,9 +101,11 @@ function namesByWorkload({ streams }: ClusterView): Map<string, Map<string, numb
     const known = names.get(workload) ?? new Map<string, number>()
     names.set(workload, known)
     const isOutside = responder.kind === 'internet' || responder.kind === 'aws'
-    const namespace = key.serviceName === '' ? responder.namespace : key.serviceNamespace
+    const [namespace, name] = hasService(key)
+      ? [key.serviceNamespace, key.serviceName]
+      : [responder.namespace, responder.name]
     const at = isOutside ? 'outside' : namespace === initiator.namespace ? 'own namespace' : 'cluster'
-    known.set(`${at}/${namespace}/${key.serviceName || responder.name}`, passedOn[at])
+    known.set(`${at}/${namespace}/${name}`, passedOn[at])
   }
   return names
 }
