@@ -55,6 +55,31 @@ describe('going from page to page, with demo data', { skip: noBrowser }, () => {
     match(page.url(), /last=24h/)
   })
 
+  test('zones are ranked in pairs, whatever the other pages group by', async () => {
+    await open('?group=namespace&demo')
+    await nav().getByRole('link', { name: 'Zones' }).click()
+    const rows = page.getByRole('table', { name: 'Top pairs' }).getByRole('row')
+    await rows
+      .filter({ hasText: /^us-east-1a.*us-east-1b/ })
+      .first()
+      .waitFor()
+    await page.getByRole('heading', { name: /^Top zone pairs/ }).waitFor()
+  })
+
+  test('paused, a range of the past stands still; resumed, it goes on', async () => {
+    const other = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
+    await other.clock.install({ time: new Date('2026-11-20T14:03:24Z') })
+    await other.goto(`${served.url}pairs?last=1h&paused&demo`)
+    const strip = other.getByLabel('What the numbers rest on')
+    await strip.getByText('20 Nov 13:03 to 20 Nov 14:03 UTC').waitFor()
+    await other.clock.runFor(180_000)
+    await strip.getByText('20 Nov 13:03 to 20 Nov 14:03 UTC').waitFor()
+    await other.getByRole('button', { name: 'Resume' }).click()
+    await other.clock.runFor(2_000)
+    await strip.getByText('20 Nov 13:06 to 20 Nov 14:06 UTC').waitFor()
+    await other.close()
+  })
+
   test('keys: t goes to the time, / to the filter, ? shows the keys and Escape hides them', async () => {
     await open('?demo')
     await page.getByRole('table', { name: 'Top pairs' }).waitFor()

@@ -1,4 +1,4 @@
-import { Suspense, useCallback, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import type { Feed } from '../feed/feed.ts'
 import { pages } from '../pages/pages.ts'
 import { useTraffic } from '../pages/traffic/use-traffic.ts'
@@ -25,7 +25,10 @@ export function App({ feed }: { readonly feed: Feed }) {
   const { view, problems, change } = address
   const route = routeOf(address.path)
   const now = useNow()
-  const range = rangeShown(route?.page, view, now)
+  // Paused, time stands still for everything that is asked; only ages go on.
+  const shownAt = useRef(now)
+  if (!view.paused) shownAt.current = now
+  const range = rangeShown(route?.page, view, shownAt.current)
   const screen = useScreen(feed, wantedLive(route?.page, view, range === undefined), view.paused)
   const traffic = useTraffic({ feed, page: route?.page, view, screen, range })
   const [theme, setTheme] = useState(savedTheme)
@@ -78,7 +81,7 @@ export function App({ feed }: { readonly feed: Feed }) {
               screen={screen}
               status={status}
               traffic={traffic}
-              now={now}
+              now={shownAt.current}
               theme={`${theme} ${system}`}
             />
           )}

@@ -14,7 +14,7 @@ export interface PageProps {
   readonly status: Status
   /** Of the pages about traffic; on the others undefined. */
   readonly traffic: Traffic
-  /** The browser's clock, once a second. */
+  /** The browser's clock, once a second; paused, it stands still. */
   readonly now: number
   /** Changes when the theme does: a canvas has to be painted anew. */
   readonly theme: string

@@ -30,7 +30,7 @@ export function TopBar({ title, status, paused, demo, viewer, theme, onPause, on
       </span>
       {demo && <strong className="pill stale">Demo data</strong>}
       <span className="space" />
-      <span className="quiet small">Sizes in binary units (1 KiB = 1024 B) · times in UTC</span>
+      <span className="quiet small units">Sizes in binary units (1 KiB = 1024 B) · times in UTC</span>
       <ListChoice
         label="Theme"
         options={themes}

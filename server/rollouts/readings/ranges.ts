@@ -73,13 +73,31 @@ export const nextAfter = (change: RoutingChange, others: readonly RoutingChange[
 export const settledSides = (change: RoutingChange, others: readonly RoutingChange[], kept: Kept): Sides =>
   sidesOf(change, others, { stepMs: HOUR_MS, mostMs: SIDE_MS, from: kept.hoursFrom, to: kept.sealedUntil })
 
-/** Whole minutes: a day after the change at most, and as much before it. The minute of the change belongs to neither. */
-export function earlySides(change: RoutingChange, others: readonly RoutingChange[], kept: Kept): Sides {
+export interface EarlySides extends Sides {
+  /** The same minutes a day earlier: what the hour of the day does by itself. Absent where they cannot be told. */
+  readonly dayEarlier: { readonly before: TimeRange; readonly after: TimeRange } | undefined
+}
+
+/**
+ * Whole minutes: a day after the change at most, and as many before it. The minute of the change belongs to neither. Sides
+ * are cut to what is kept of the day before, but never below an hour for its sake.
+ */
+export function earlySides(change: RoutingChange, others: readonly RoutingChange[], kept: Kept): EarlySides {
   const limits = { stepMs: MINUTE_MS, mostMs: EARLY_MS, from: kept.minutesFrom, to: kept.sealedUntil }
   const sides = sidesOf(change, others, limits)
   const { before, after } = sides
-  const from = Math.max(before.from, before.to - (after.to - after.from))
-  return { ...sides, before: { from: epochMs(from), to: before.to } }
+  const last = newest(bounds(change, others).filter(({ at }) => at < before.to))
+  const dayBefore = before.to - DAY_MS - Math.max(kept.minutesFrom, last === undefined ? 0 : last.at + MINUTE_MS)
+  const whole = Math.min(after.to - after.from, before.to - before.from)
+  const hasDay = dayBefore >= Math.min(whole, HOUR_MS)
+  const length = hasDay ? Math.min(whole, Math.floor(dayBefore / MINUTE_MS) * MINUTE_MS) : after.to - after.from
+  const cut = {
+    before: { from: epochMs(Math.max(before.from, before.to - length)), to: before.to },
+    after: { from: after.from, to: epochMs(after.from + length) },
+  }
+  const earlier = ({ from, to }: TimeRange) => ({ from: epochMs(from - DAY_MS), to: epochMs(to - DAY_MS) })
+  const dayEarlier = hasDay && length > 0 ? { before: earlier(cut.before), after: earlier(cut.after) } : undefined
+  return { ...sides, ...cut, dayEarlier }
 }
 
 interface Limits {

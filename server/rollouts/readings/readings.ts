@@ -6,7 +6,16 @@ import type { ServiceName, TrafficOfServices } from '../service-traffic.ts'
 import { largestOf } from './change-services.ts'
 import { firstGenerations, type GenerationsOf, readEarly } from './early.ts'
 import type { ReadingsOfChange, ReadingsStore } from './kept-readings.ts'
-import { concernsSame, earlySides, type Kept, nameOf, SIDE_MS, type Sides, settledSides } from './ranges.ts'
+import {
+  concernsSame,
+  type EarlySides,
+  earlySides,
+  type Kept,
+  nameOf,
+  SIDE_MS,
+  type Sides,
+  settledSides,
+} from './ranges.ts'
 import { readSettled } from './settled.ts'
 
 export interface ReadingsParts {
@@ -103,8 +112,7 @@ export class Readings {
     const sides = this.sidesOf(change)
     const of = stampOf(sides, price())
     if (known?.of === of) return known
-    // What age has taken from one side cannot be read again.
-    if (known !== undefined && isShorter(sides.before, known.reading.before.range)) return known
+    if (known !== undefined && hasAged(sides, known.reading)) return known
     const question = { change, services, sides, kept: kept(), now: now() }
     return { of, reading: await readSettled(traffic, price(), question) }
   }
@@ -123,14 +131,19 @@ export class Readings {
     if (first.size === 0) return known
     const of = stampOf(sides, price())
     if (known?.of === of) return known
-    if (known !== undefined && isShorter(sides.before, known.reading.before.range)) return known
+    if (known !== undefined && (hasAged(sides, known.reading) || hasLostDay(sides, known.reading))) return known
     return { of, reading: await readEarly(traffic, price(), { services, sides }, first) }
   }
 }
 
-/** Whether age has taken something from the beginning of what was read before. */
-const isShorter = (now: TimeRange, then: TimeRange): boolean =>
-  then.from < now.from && then.to - then.from > now.to - now.from
+/** Whether age, and not another change, has taken from the side before: then what was read cannot be read again. */
+function hasAged({ before, begunBy }: Sides, { before: { range } }: ShareReading): boolean {
+  return begunBy === undefined && range.from < before.from && range.to - range.from > before.to - before.from
+}
+
+/** Whether age has taken the day before the change, without which an hour is all that may be compared. */
+const hasLostDay = ({ dayEarlier, begunBy, endedBy }: EarlySides, { before }: ShareReading): boolean =>
+  dayEarlier === undefined && begunBy === undefined && endedBy === undefined && before.stepsInRange > 60
 
 /** Equal as long as there is nothing new to read. */
 const stampOf = ({ before, after }: Sides, price: Price): string =>

@@ -64,7 +64,7 @@ function Newest({ answer: { rows }, query }: { readonly answer: RolloutsAnswer; 
       <Link to={pathOf('rollout', { id: change.id }) + query}>
         <bdi>{subjectWords(change.subject)}</bdi>
       </Link>
-      , <bdi>{changeWords(change)}</bdi>
+      , {change.kind}: <bdi>{changeWords(change)}</bdi>
       {reading?.savedPerMonth != null && reading.savedPerMonth.estimate > 0 && (
         <>: saves {savedWords(reading.savedPerMonth)}</>
       )}

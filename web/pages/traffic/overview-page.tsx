@@ -17,7 +17,7 @@ export function OverviewPage({ feed, address, traffic, status, theme, now }: Pag
   // Late rows still raise the newest steps.
   const series = useAnswer(feed, 'series', question, asOf && Math.floor(asOf / 10_000))
   return (
-    <TrafficFrame address={address} traffic={traffic} status={status} needsPairs={true}>
+    <TrafficFrame address={address} traffic={traffic} status={status}>
       {(zones, pairs) => (
         <>
           <Totals sums={zones} isLive={traffic.isLive} />
@@ -34,11 +34,9 @@ export function OverviewPage({ feed, address, traffic, status, theme, now }: Pag
               change={change}
             />
           </div>
-          {pairs !== undefined && (
-            <div className={traffic.awaited.pairs ? 'awaited' : ''}>
-              <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
-            </div>
-          )}
+          <div className={traffic.awaited.pairs ? 'awaited' : ''}>
+            <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
+          </div>
         </>
       )}
     </TrafficFrame>

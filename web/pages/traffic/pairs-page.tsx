@@ -7,15 +7,13 @@ import { TrafficFrame } from './traffic-frame.tsx'
 export function PairsPage({ address, traffic, status }: PageProps) {
   const { view, change } = address
   return (
-    <TrafficFrame address={address} traffic={traffic} status={status} needsPairs={true}>
+    <TrafficFrame address={address} traffic={traffic} status={status}>
       {(zones, pairs) => (
         <>
           <Totals sums={zones} isLive={traffic.isLive} />
-          {pairs !== undefined && (
-            <div className={traffic.awaited.pairs ? 'awaited' : ''}>
-              <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
-            </div>
-          )}
+          <div className={traffic.awaited.pairs ? 'awaited' : ''}>
+            <PairsPanel pairs={pairs} zones={zones} isLive={traffic.isLive} view={view} change={change} />
+          </div>
         </>
       )}
     </TrafficFrame>

@@ -13,6 +13,8 @@ interface Props {
   readonly pairs: PairSums
   readonly zones: Sums
   readonly isLive: boolean
+  /** Pairs of something else can be chosen. */
+  readonly hasGroups?: boolean
   readonly view: View
   readonly change: ChangeView
 }
@@ -31,7 +33,7 @@ const sortWords: { readonly [sort in PairSort]: string } = {
   name: 'name',
 }
 
-export function PairsPanel({ pairs, zones, isLive, view, change }: Props) {
+export function PairsPanel({ pairs, zones, isLive, hasGroups = true, view, change }: Props) {
   const count = pairs.rows.length
   return (
     <section className="panel" aria-labelledby="pairs-title">
@@ -48,13 +50,15 @@ export function PairsPanel({ pairs, zones, isLive, view, change }: Props) {
           words={sort => sortWords[sort]}
           onChange={sort => change({ sort })}
         />
-        <Choice
-          label="Group by"
-          options={pairGroups}
-          value={view.group}
-          words={group => group}
-          onChange={group => change({ group })}
-        />
+        {hasGroups && (
+          <Choice
+            label="Group by"
+            options={pairGroups}
+            value={view.group}
+            words={group => group}
+            onChange={group => change({ group })}
+          />
+        )}
       </header>
       {count === 0 ? (
         <Nothing view={view} zones={zones} change={change} />
@@ -74,7 +78,7 @@ const fileTime = ({ range }: PairSums): string => new Date(range.to).toISOString
 
 const crossingNote = (view: View): string => (view.crossing === 'all' ? 'all crossings' : `${view.crossing} only`)
 
-function Nothing({ view, zones, change }: Omit<Props, 'pairs' | 'isLive'>) {
+function Nothing({ view, zones, change }: Pick<Props, 'zones' | 'view' | 'change'>) {
   const { title, detail, good } = whyEmpty(view, zones)
   return (
     <div className={`message ${good ? 'good' : ''}`}>

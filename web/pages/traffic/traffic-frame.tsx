@@ -6,13 +6,11 @@ import { knownClusters, knownValues } from './known-values.ts'
 import type { PairSums, ZoneSums } from './traffic.ts'
 
 interface Props extends Pick<PageProps, 'address' | 'traffic' | 'status'> {
-  /** Draws once there is something; `pairs` only where the page asks for them. */
-  readonly children: (zones: ZoneSums, pairs: PairSums | undefined) => ReactNode
-  readonly needsPairs: boolean
+  readonly children: (zones: ZoneSums, pairs: PairSums) => ReactNode
 }
 
 /** What the pages about traffic have in common: the filter, the time, and what stands there before there is data. */
-export function TrafficFrame({ address: { view, change }, traffic, status, needsPairs, children }: Props) {
+export function TrafficFrame({ address: { view, change }, traffic, status, children }: Props) {
   const { zones, pairs, error, retry } = traffic
   const clusters = knownClusters(pairs?.rows ?? [], view.chips)
   const known = knownValues(pairs?.rows ?? [], zones?.zones ?? [])
@@ -20,7 +18,7 @@ export function TrafficFrame({ address: { view, change }, traffic, status, needs
     <>
       <FilterBar view={view} known={known} clusters={clusters} change={change} />
       <ErrorBanner what="This time" error={error} retry={retry} />
-      {zones === undefined || (needsPairs && pairs === undefined) ? (
+      {zones === undefined || pairs === undefined ? (
         error === undefined && (
           <p className="message panel quiet loading">{status.kind === 'disconnected' ? status.word : 'Loading…'}</p>
         )

@@ -6,7 +6,7 @@ import { filterOf } from '../../filters.ts'
 import type { Screen } from '../../frame/screen.ts'
 import { useAnswer } from '../../frame/use-answer.ts'
 import { livePairs, liveZones, pastPairs, pastZones, type Traffic } from './traffic.ts'
-import { PAIRS_LIMIT } from './wanted.ts'
+import { groupShown, PAIRS_LIMIT } from './wanted.ts'
 
 interface Props {
   readonly feed: Feed
@@ -19,13 +19,13 @@ interface Props {
 
 /** One shape for what came live and what was asked for, so that the pages do not tell them apart. */
 export function useTraffic({ feed, page, view, screen, range }: Props): Traffic {
-  const { group, sort } = view
-  const asksPairs = range !== undefined && page !== 'zones'
+  const { sort } = view
+  const group = groupShown(page, view)
   const zones = useAnswer(feed, 'zones', range && { range, filter: filterOf(view.chips) })
   const pairs = useAnswer(
     feed,
     'pairs',
-    asksPairs ? { range, filter: filterOf(view.chips, view.crossing), group, sort, limit: PAIRS_LIMIT } : undefined,
+    range && { range, filter: filterOf(view.chips, view.crossing), group, sort, limit: PAIRS_LIMIT },
   )
   if (range === undefined) {
     const { arrivals, awaited } = screen

@@ -1,6 +1,6 @@
 import type { Subscription } from '@weir/contract/live-wire.ts'
 import type { PageName } from '@weir/contract/page-paths.ts'
-import type { TimeRange } from '@weir/contract/queries.ts'
+import type { PairGroup, TimeRange } from '@weir/contract/queries.ts'
 import type { View } from '../../address.ts'
 import { filterOf } from '../../filters.ts'
 import { rangeOfLast } from '../../past.ts'
@@ -11,6 +11,10 @@ const FLOWS_LIMIT = 200
 
 export const showsTraffic = (page: PageName | undefined): boolean =>
   page === 'overview' || page === 'pairs' || page === 'zones'
+
+/** By zone on the page of zones, whatever is chosen on the others. */
+export const groupShown = (page: PageName | undefined, view: View): PairGroup =>
+  page === 'zones' ? 'zone' : view.group
 
 /** Pages on which chips can be set; on others a chip that one does not see must not hold. */
 const takesFilter = (page: PageName | undefined): boolean => showsTraffic(page) || page === 'flows'
@@ -25,9 +29,9 @@ export function wantedLive(page: PageName | undefined, view: View, isLive: boole
   const { span } = view
   const zones = { view: 'zones', span, filter: takesFilter(page) ? filterOf(view.chips) : {} } as const
   const filter = filterOf(view.chips, view.crossing)
-  const { group, sort } = view
-  if ((page === 'overview' || page === 'pairs') && isLive)
-    return [zones, { view: 'pairs', span, filter, group, sort, limit: PAIRS_LIMIT }]
+  const { sort } = view
+  const group = groupShown(page, view)
+  if (showsTraffic(page) && isLive) return [zones, { view: 'pairs', span, filter, group, sort, limit: PAIRS_LIMIT }]
   if (page === 'flows') return [zones, { view: 'flows', span, filter, limit: FLOWS_LIMIT }]
   return [zones]
 }

@@ -98,6 +98,27 @@ test('early: a day after the change at most, and as many minutes before it', () 
   )
 })
 
+const dayEarlier: [
+  what: string,
+  others: RoutingChange[],
+  minutesFrom: number,
+  before: number[] | undefined,
+  length: number,
+][] = [
+  ['a day earlier the same minutes are looked at', [], -200 * 24, [630 - 2 * 1440, 630 - 1440], 1440],
+  ['sides are cut to what is kept of the day before', [], -17.5, [630 - 1440 - 240, 630 - 1440], 240],
+  ['but never below an hour for its sake', [], -14, undefined, 1440],
+  ['nor beyond another change', [aChange(-20.5)], -200 * 24, [630 - 1440 - 419, 630 - 1440], 419],
+  ['another change within that day takes it away', [aChange(-10.5)], -200 * 24, undefined, 1440],
+]
+for (const [what, others, minutesFrom, before, length] of dayEarlier)
+  test(`early: ${what}`, () => {
+    const sides = earlySides(lone, others, { ...kept, minutesFrom: epochMs(midnight + minutesFrom * HOUR) })
+    deepEqual(sides.dayEarlier && minutes(sides.dayEarlier.before), before)
+    deepEqual(minutes(sides.after), [631, 631 + length])
+    if (sides.dayEarlier !== undefined) deepEqual(minutes(sides.dayEarlier.after), [631 - 1440, 631 - 1440 + length])
+  })
+
 test('changes concern the same when they share a Service of one cluster', () => {
   const both = aChange(1, {
     services: [
