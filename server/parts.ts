@@ -31,6 +31,7 @@ import { HintWatch } from './rollouts/hint-watch.ts'
 import { createRollouts } from './rollouts/rollouts.ts'
 import { LiveRoutings } from './rollouts/routings.ts'
 import type { ServiceName } from './rollouts/service-traffic.ts'
+import { unseenChanges } from './rollouts/unseen.ts'
 import { EmbeddedStore } from './store/embedded/embedded-store.ts'
 import type { FlowStore, Recovered } from './store/flow-store.ts'
 import { Upkeep } from './upkeep.ts'
@@ -122,6 +123,7 @@ export async function createServerParts(
     changesIn: (range: TimeRange) => rollouts.changes.within(range),
     readingOf: (change: RoutingChange) => readings.answers.shown(change),
     hintsOf: (service: ServiceName) => hints.stateOf(service),
+    gaps: () => unseenChanges(directory.clusters(), routings, now()),
     checks: {
       clusters: () => directory.clusters(),
       hasService: rollouts.hasService,

@@ -53,6 +53,7 @@ export const rollouts: Schema = object({
   asOf: epochMs,
   rows: list(object({ change, reading: orNull(reading), hints: hintStateOrNull })),
   hidden: whole('rows beyond the limit'),
+  gaps: list(text, 'Where changes cannot be seen, in sentences; empty is good.'),
 })
 const bytesOrNull = { type: ['integer', 'null'], description: 'null: nobody watched' }
 /** The answer of /api/v1/rollouts/{id}. */

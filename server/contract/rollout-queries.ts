@@ -129,6 +129,8 @@ export interface RolloutsAnswer {
   readonly rows: readonly RolloutRow[]
   /** Beyond the limit. */
   readonly hidden: number
+  /** Where changes cannot be seen, in sentences; empty is good. */
+  readonly gaps: readonly string[]
 }
 
 /** GET /api/v1/rollouts/{id} */

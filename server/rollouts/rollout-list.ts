@@ -19,6 +19,8 @@ export interface RolloutListParts {
   readonly readingOf: (change: RoutingChange) => ShareReading | null
   /** Of the Service's hints now; null: it has none to have, or is not known. */
   readonly hintsOf: (service: ServiceName) => HintState | null
+  /** Where changes cannot be seen now, in sentences. */
+  readonly gaps: () => readonly string[]
   readonly now: () => EpochMs
 }
 
@@ -34,7 +36,7 @@ export interface RolloutFilter {
 
 /** The list of changes, newest first, as a viewer may see it. */
 export function rolloutList(
-  { changesIn, readingOf, hintsOf, now }: RolloutListParts,
+  { changesIn, readingOf, hintsOf, gaps, now }: RolloutListParts,
   scope: Scope,
   range: TimeRange,
   filter: RolloutFilter,
@@ -48,7 +50,7 @@ export function rolloutList(
       subject.kind === 'service' ? hintsOf({ cluster, namespace: subject.namespace, name: subject.name }) : null
     return { change, reading: readingOf(change), hints }
   })
-  return { range, scope: shownScope(scope), asOf: now(), rows, hidden: asked.length - rows.length }
+  return { range, scope: shownScope(scope), asOf: now(), rows, hidden: asked.length - rows.length, gaps: gaps() }
 }
 
 function isAsked({ cluster, kind, subject, services }: RoutingChange, filter: RolloutFilter): boolean {

@@ -34,7 +34,7 @@ export function demoRollouts(world: DemoWorld, { range, service }: RolloutsQuest
       (service === undefined ||
         change.services.some(one => one.namespace === service.namespace && one.name === service.name)),
   )
-  return { range, scope: world.scope, asOf: epochMs(world.clock()), rows, hidden: 0 }
+  return { range, scope: world.scope, asOf: epochMs(world.clock()), rows, hidden: 0, gaps: [] }
 }
 
 /** @throws FeedError on an id there is not. */

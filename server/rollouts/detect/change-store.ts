@@ -5,13 +5,15 @@ import type { EpochMs } from '@weir/contract/units.ts'
 import { Compaction } from '../../compaction.ts'
 import { type Journal, openJournal } from '../../journal.ts'
 import type { Looked } from './detector.ts'
-import { type LookRecord, lookRecordOf } from './record.ts'
+import { type LookRecord, lookRecordOf, WORDS } from './record.ts'
 import type { SeenSubject } from './subjects.ts'
 
 /** More than a year, so that the same weeks of two years can be compared. */
 export const KEPT_MS = 400 * 24 * 3_600_000
 /** Some 10 MB in memory; the oldest go first. */
 export const MOST_CHANGES = 20_000
+/** Of one namespace, so that no one can drive out the changes of all others. */
+export const MOST_OF_NAMESPACE = MOST_CHANGES / 4
 /** Subjects in a line where nothing binds them together. */
 const SEEN_PER_LINE = 200
 
@@ -64,11 +66,11 @@ export class ChangeStore {
   keep(cluster: string, { changes, seen, forgotten }: Looked): void {
     if (changes.length + seen.length + forgotten.length === 0) return
     const records: LookRecord[] = []
-    if (changes.length > 0) records.push({ kind: 'look', cluster, changes, seen, forgotten })
+    if (changes.length > 0) records.push({ kind: 'look', words: WORDS, cluster, changes, seen, forgotten })
     else
       for (let from = 0; from < Math.max(1, seen.length); from += SEEN_PER_LINE) {
         const [some, gone] = [seen.slice(from, from + SEEN_PER_LINE), from === 0 ? forgotten : []]
-        records.push({ kind: 'look', cluster, changes, seen: some, forgotten: gone })
+        records.push({ kind: 'look', words: WORDS, cluster, changes, seen: some, forgotten: gone })
       }
     if (this.#journal === undefined) throw new Error('the journal of changes is not open')
     this.#journal.append(records, changes.length > 0)
@@ -126,7 +128,16 @@ export class ChangeStore {
   #drop(): void {
     const oldest = this.#options.now() - KEPT_MS
     const newestFirst = this.#newestFirst ?? this.within({ from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs })
-    const kept = newestFirst.filter(({ at }, index) => at >= oldest && index < MOST_CHANGES)
+    const ofNamespace = new Map<string, number>()
+    let all = 0
+    const kept = newestFirst.filter(({ at, cluster, subject }) => {
+      const owner = subject.kind === 'cluster' ? cluster : `${cluster}/${subject.namespace}`
+      const count = (ofNamespace.get(owner) ?? 0) + 1
+      if (at < oldest || all >= MOST_CHANGES || count > MOST_OF_NAMESPACE) return false
+      ofNamespace.set(owner, count)
+      all++
+      return true
+    })
     if (kept.length === newestFirst.length) return
     this.#dropped += newestFirst.length - kept.length
     this.#newestFirst = kept
@@ -136,7 +147,7 @@ export class ChangeStore {
 
   /** Everything that is kept, as the journal has it. */
   *#records(): Iterable<LookRecord> {
-    const bare = { kind: 'look', changes: [], seen: [], forgotten: [] } as const
+    const bare = { kind: 'look', words: WORDS, changes: [], seen: [], forgotten: [] } as const
     for (const change of this.#byId.values()) yield { ...bare, cluster: change.cluster, changes: [change] }
     for (const [cluster, known] of this.#seen)
       for (const seen of known.values()) yield { ...bare, cluster, seen: [seen] }

@@ -7,11 +7,19 @@ import type { SeenSubject } from './subjects.ts'
  */
 export interface LookRecord {
   readonly kind: 'look'
+  /** WORDS of the version that wrote it. */
+  readonly words: number
   readonly cluster: string
   readonly changes: readonly RoutingChange[]
   readonly seen: readonly SeenSubject[]
   readonly forgotten: readonly string[]
 }
+
+/**
+ * Raised when the same state is put into other words (aspects): what was seen in older ones is not compared, or an upgrade
+ * would tell a change of everything.
+ */
+export const WORDS = 1
 
 /** A line whose check sum is right was written by this program, but perhaps by a later version of it. */
 export function lookRecordOf(value: unknown): LookRecord | undefined {
@@ -19,5 +27,6 @@ export function lookRecordOf(value: unknown): LookRecord | undefined {
   if (look?.kind !== 'look' || typeof look.cluster !== 'string') return undefined
   const { cluster, changes, seen, forgotten } = look
   if (!Array.isArray(changes) || !Array.isArray(seen) || !Array.isArray(forgotten)) return undefined
-  return { kind: 'look', cluster, changes: changes.filter(({ kind }) => changeKinds.includes(kind)), seen, forgotten }
+  const known = changes.filter(({ kind }) => changeKinds.includes(kind))
+  return { kind: 'look', words: WORDS, cluster, changes: known, seen: look.words === WORDS ? seen : [], forgotten }
 }

@@ -16,6 +16,7 @@ export class KeptChanges implements RolloutSources {
   readonly now = () => epochMs(this.#now)
   readonly changesIn: RolloutSources['changesIn'] = ({ from, to }) =>
     [...this.changes.values()].filter(({ at }) => at >= from && at < to).sort((a, b) => b.at - a.at)
+  readonly gaps = () => ['of-a-file is described by a file: of its changes only those marked by hand are known']
   readonly readingOf = () => null
   readonly hintsOf: RolloutSources['hintsOf'] = ({ name }) => (name === 'cart' ? 'as predicted' : null)
   readonly checks: RolloutSources['checks'] = {

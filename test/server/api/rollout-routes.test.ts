@@ -95,6 +95,11 @@ for (const [query, names] of filters)
     )
   })
 
+test('the list says where changes cannot be seen', async () => {
+  await using stage = await told()
+  match((await list(stage.server)).gaps.join(), /of-a-file is described by a file/)
+})
+
 test('a viewer sees changes of their namespaces, and of others only whether they may have moved their Services', async () => {
   await using stage = await told(
     change('shop', 'cart'),

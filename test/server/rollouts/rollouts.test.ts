@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { epochMs } from '@weir/contract/units.ts'
 import { climbedBack } from '../../../server/rollouts/climbed-back.ts'
+import { unseenChanges } from '../../../server/rollouts/unseen.ts'
 import { endpoints, MINUTE, nameOf, put, rolloutsStage } from './rollouts-stage.ts'
 
 test('a change says where, when it was learnt, and whose traffic it may have moved', async t => {
@@ -120,4 +121,18 @@ test('a clock that is put back by a day holds nothing up', async t => {
   put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
   await stage.pass()
   assert.equal(stage.told().length, 1)
+})
+
+test('where changes cannot be seen is said: a file, a cluster that is not listed, an API server that is silent', async t => {
+  const stage = await rolloutsStage(t)
+  const unseen = (now: number) => unseenChanges(['prod', 'lab'], stage.routings(), epochMs(now))
+  const file = 'lab is described by a file: of its changes only those marked by hand are known'
+  const { asOf } = stage.routings().of('prod') ?? { asOf: 0 }
+  assert.deepEqual(unseen(asOf + MINUTE), [file])
+  assert.deepEqual(unseen(asOf + 3 * MINUTE), [
+    file,
+    'prod has said nothing for 3 min: what changed since is told when its API server is back',
+  ])
+  stage.routings().listenerOf('new')
+  assert.deepEqual(unseen(asOf), [file, 'new is not listed yet: what changed is told once it is'])
 })

@@ -5,10 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
+import { crc32 } from 'node:zlib'
 import type { RoutingChange } from '@weir/contract/rollout-queries.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { withId } from '../../../../server/rollouts/detect/change-id.ts'
-import { ChangeStore, KEPT_MS, MOST_CHANGES } from '../../../../server/rollouts/detect/change-store.ts'
+import {
+  ChangeStore,
+  KEPT_MS,
+  MOST_CHANGES,
+  MOST_OF_NAMESPACE,
+} from '../../../../server/rollouts/detect/change-store.ts'
 import type { SeenSubject } from '../../../../server/rollouts/detect/subjects.ts'
 
 const NOW = epochMs(Date.parse('2026-11-21T10:00:00Z'))
@@ -113,6 +119,29 @@ test('a line of a version to come is not misread', t => {
   assert.deepEqual(names(open(dataDir)), ['web'])
 })
 
+test('what an older version saw in other words is not compared with, and its changes are there', t => {
+  const dataDir = folderOf(t)
+  const line = JSON.stringify({
+    ...{ kind: 'look', words: 0, cluster: 'prod', forgotten: [] },
+    changes: [change('cart', NOW)],
+    seen: [seen('cart', 'Close')],
+  })
+  writeFileSync(join(dataDir, 'rollouts.journal'), `${crc32(line).toString(16).padStart(8, '0')} ${line}\n`)
+  const store = open(dataDir)
+  assert.deepEqual(names(store), ['cart'])
+  assert.deepEqual([...store.seen('prod')], [])
+})
+
+test('one namespace cannot drive out the changes of others', t => {
+  const store = open(folderOf(t))
+  store.add(change('old', NOW - 1, { subject: { kind: 'service', namespace: 'quiet', name: 'old' } }))
+  const many = Array.from({ length: MOST_OF_NAMESPACE + 10 }, (_, i) => change(`s${i}`, NOW + i))
+  store.keep('prod', { changes: many, seen: [], forgotten: [] })
+  assert.equal(store.counts().kept, MOST_OF_NAMESPACE + 1)
+  assert.equal(names(store).at(-1), 'old')
+  assert.equal(names(store).at(-2), 's10')
+})
+
 test('the same change told twice is kept once', t => {
   const store = open(folderOf(t))
   assert.equal(store.add(change('cart', NOW)), true)
@@ -136,7 +165,9 @@ test('what is older than 400 days goes, and so does the oldest beyond 20,000', t
   const dataDir = folderOf(t)
   const store = open(dataDir)
   store.add(change('old', NOW - KEPT_MS + 1_000))
-  const many = Array.from({ length: MOST_CHANGES }, (_, i) => change(`s${i}`, NOW + i))
+  const many = Array.from({ length: MOST_CHANGES }, (_, i) =>
+    change(`s${i}`, NOW + i, { subject: { kind: 'service', namespace: `n${i % 5}`, name: `s${i}` } }),
+  )
   store.keep('prod', { changes: many, seen: [], forgotten: [] })
   assert.equal(store.counts().kept, MOST_CHANGES)
   assert.equal(store.counts().dropped, 1)

@@ -26,7 +26,14 @@ export async function serveTown(
   const changes = { within, get: (id: string) => town.changes.find(change => change.id === id) }
   const answers = new RolloutAnswers({ readings, traffic, changes, expectationOf, kept })
   const list = {
-    ...{ changesIn: within, readingOf: answers.shown.bind(answers), hintsOf: () => null, add: () => true, now },
+    ...{
+      changesIn: within,
+      readingOf: answers.shown.bind(answers),
+      hintsOf: () => null,
+      gaps: () => [],
+      add: () => true,
+      now,
+    },
     checks: { clusters: () => ['main'], hasService: () => true },
   }
   const routes = [
