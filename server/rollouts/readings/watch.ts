@@ -44,12 +44,15 @@ export class RolloutWatch implements Part {
     this.#parts = parts
   }
 
+  /** The first look begins at once: what a list shows must not wait for it, and is not there without it. */
   async start(): Promise<void> {
-    this.#timer = setInterval(() => {
+    const turn = (): void => {
       this.#running ??= this.look().finally(() => {
         this.#running = undefined
       })
-    }, LOOK_EVERY_MS)
+    }
+    turn()
+    this.#timer = setInterval(turn, LOOK_EVERY_MS)
   }
 
   async stop(): Promise<void> {

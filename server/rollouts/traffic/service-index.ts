@@ -1,7 +1,7 @@
 import type { Dialled, Leg } from '@weir/contract/agent-wire.ts'
 import type { SeriesCatalogue } from '../../answers/catalogue.ts'
 import { IntColumn, Interner } from '../../answers/columns.ts'
-import type { SeriesId, SeriesKey } from '../../store/series.ts'
+import type { SeriesEnd, SeriesId, SeriesKey } from '../../store/series.ts'
 import { hasService } from '../../store/several-services.ts'
 import type { ServiceName } from '../service-traffic.ts'
 
@@ -43,7 +43,7 @@ export class ServiceIndex {
   /** Takes up the series that are new. To be called before every fold. */
   sync(): void {
     this.#catalogue.sync()
-    for (let id = this.flowOf.length; id < this.#catalogue.length; id++) this.flowOf.push(this.#flowOf(id))
+    for (let id = this.flowOf.length; id < this.#catalogue.length; id++) this.flowOf.push(this.#take(id))
   }
 
   /** Series that go by no Service although they end at its endpoints: what was seen of senders without an agent. */
@@ -58,14 +58,14 @@ export class ServiceIndex {
     return number === undefined ? [] : (this.#series[number] ?? [])
   }
 
-  #flowOf(id: SeriesId): number {
+  /** Files the series; returns its flow. */
+  #take(id: SeriesId): number {
     const key = this.#catalogue.key(id)
     const { cluster, responderCluster, serviceNamespace, serviceName, dialled, leg, generation } = key
     const at = responderCluster ?? cluster
-    const { kind, namespace, workloadKind, name } = key.responder
-    const endpoint = this.#endpointNumbers.number([at, kind, namespace, workloadKind, name].join('\u0000'))
+    const endpoint = this.#endpointOf(at, key.responder)
     if (!hasService(key)) {
-      if (key.basis === 'witness' && hasAgent(key)) this.#addUntold(endpoint, id)
+      if (endpoint !== undefined && key.basis === 'witness' && hasAgent(key)) this.#addUntold(endpoint, id)
       return NO_FLOW
     }
     const service = this.#serviceNumbers.number(serviceText(at, serviceNamespace, serviceName), () => {
@@ -74,7 +74,7 @@ export class ServiceIndex {
       this.#endpoints.push(new Set())
     })
     this.#series[service]?.push(id)
-    this.#endpoints[service]?.add(endpoint)
+    if (endpoint !== undefined) this.#endpoints[service]?.add(endpoint)
     const { near, far } = this.#catalogue
     const text = [service, near.values[id], far.values[id], dialled, leg, generation].join(' ')
     const known = this.#flowNumbers.get(text)
@@ -82,6 +82,12 @@ export class ServiceIndex {
     const flow = this.flows.push({ service, example: id, dialled, leg, generation }) - 1
     this.#flowNumbers.set(text, flow)
     return flow
+  }
+
+  /** Only a workload of pods is somebody: a node and what could not be placed answer for many. */
+  #endpointOf(cluster: string, { kind, namespace, workloadKind, name }: SeriesEnd): number | undefined {
+    if (kind !== 'pod') return undefined
+    return this.#endpointNumbers.number([cluster, namespace, workloadKind, name].join('\u0000'))
   }
 
   #addUntold(endpoint: number, id: SeriesId): void {
