@@ -61,7 +61,7 @@ interface ChangesProps {
   readonly query: string
 }
 
-function Changes({ answer: { rows, hidden }, kind, back, query }: ChangesProps) {
+function Changes({ answer: { gaps, rows, hidden }, kind, back, query }: ChangesProps) {
   const shown = kind === 'all' ? rows : rows.filter(({ change }) => change.kind === kind)
   return (
     <section className="panel" aria-labelledby="changes-title">
@@ -69,6 +69,11 @@ function Changes({ answer: { rows, hidden }, kind, back, query }: ChangesProps) 
         <h2 id="changes-title">Changes of the last {back} days</h2>
         {hidden > 0 && <span className="quiet small">{formatCount(hidden)} older ones are not listed</span>}
       </header>
+      {gaps.length > 0 && (
+        <div className="banner note">
+          <span>Not seen: {gaps.join('; ')}</span>
+        </div>
+      )}
       {shown.length === 0 ? (
         <div className="message">
           <h2>{rows.length === 0 ? 'No change seen' : 'No change of this kind'}</h2>
