@@ -3,9 +3,9 @@ import type { RoutingChange, ShareReading } from '@weir/contract/rollout-queries
 import { type EpochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import { earlyReading } from '../evaluate/early.ts'
 import { savedPerMonth } from '../evaluate/saved.ts'
-import type { ServiceName, TrafficOfServices } from '../service-traffic.ts'
-import { nameOf, spanOf } from './ranges.ts'
-import { cut, microUsdPerByte, type Question, seenOf } from './settled.ts'
+import type { Generations, ServiceName, ShareSteps, TrafficOfServices } from '../service-traffic.ts'
+import { type EarlySides, nameOf, spanOf } from './ranges.ts'
+import { cut, microUsdPerByte, seenOf } from './settled.ts'
 
 /** Routing generations of a Service by when they began, oldest first. */
 export type GenerationsOf = (service: ServiceName) => readonly { readonly generation: number; readonly from: EpochMs }[]
@@ -35,32 +35,37 @@ export function firstGenerations(
 }
 
 /**
- * Connections of the new routing generation against those of the old, priced. Connections of which the generation is not
- * known (dialled directly, told by flow logs) are in neither.
+ * Connections of the new routing generation against all in as many minutes before it, priced. Connections of which the
+ * generation is not known (dialled directly, told by flow logs) are in neither.
  */
 export async function readEarly(
   traffic: Pick<TrafficOfServices, 'steps' | 'summary'>,
   price: Price,
-  { services, sides }: Pick<Question, 'services' | 'sides'>,
+  services: readonly ServiceName[],
+  sides: EarlySides,
   first: FirstGenerations,
 ): Promise<ShareReading> {
   const told = services.filter(service => first.has(nameOf(service)))
   const firstOf = (service: ServiceName) => first.get(nameOf(service)) ?? Number.POSITIVE_INFINITY
+  const isNew: Generations = (service, generation) => generation >= firstOf(service)
+  const isOld: Generations = (service, generation) => generation > 0 && generation < firstOf(service)
   const { before, after } = sides
-  const fresh = await traffic.steps(told, after, MINUTE_MS, (service, generation) => generation >= firstOf(service))
-  const old = await traffic.steps(
-    told,
-    spanOf(sides),
-    MINUTE_MS,
-    (service, generation) => generation > 0 && generation < firstOf(service),
-  )
+  const old = await traffic.steps(told, spanOf(sides), MINUTE_MS, isOld)
   const was = await traffic.summary(told, before)
   const is = await traffic.summary(told, after)
+  const dayEarlier = sides.dayEarlier && {
+    before: await traffic.steps(told, sides.dayEarlier.before, MINUTE_MS, isOld),
+    after: await traffic.steps(told, sides.dayEarlier.after, MINUTE_MS, isOld),
+  }
   const judged = earlyReading({
-    newConnections: fresh,
+    newConnections: await traffic.steps(told, after, MINUTE_MS, isNew),
     oldConnections: cut(old, after),
     before: cut(old, before),
     coverage: { before: seenOf(was), after: seenOf(is) },
+    // A day that nobody watched, or a Service that was not there, tells nothing of the hour.
+    ...(dayEarlier !== undefined && hasBytes(dayEarlier.before) && hasBytes(dayEarlier.after) && { dayEarlier }),
   })
   return { ...judged, savedPerMonth: savedPerMonth(judged, microUsdPerByte(was, is), price.currency) }
 }
+
+const hasBytes = ({ bytes }: ShareSteps): boolean => bytes.some(value => value > 0)

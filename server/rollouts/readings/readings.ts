@@ -132,7 +132,7 @@ export class Readings {
     const of = stampOf(sides, price())
     if (known?.of === of) return known
     if (known !== undefined && (hasAged(sides, known.reading) || hasLostDay(sides, known.reading))) return known
-    return { of, reading: await readEarly(traffic, price(), { services, sides }, first) }
+    return { of, reading: await readEarly(traffic, price(), services, sides, first) }
   }
 }
 
