@@ -8,7 +8,12 @@ export interface Identity {
   readonly identity: 'asserted' | 'proven'
   readonly cluster?: string
   readonly node?: string
+  /** What it may come for, where that is not everything. */
+  readonly role?: Role
 }
+
+/** An agent reports for its node, a reader brings VPC flow logs of its cluster. */
+export type Role = 'agent' | 'reader'
 
 /** The certificate a client showed in the TLS handshake. */
 export interface PeerCertificate {

@@ -1,4 +1,4 @@
-import { type Denial, type Identity, unauthorised, unverified } from './authenticate.ts'
+import { type Denial, type Identity, type Role, unauthorised, unverified } from './authenticate.ts'
 import type { NodeOfPod, PodClaim } from './service-account.ts'
 
 /**
@@ -9,6 +9,7 @@ export function identityOf(
   cluster: string,
   bound: { readonly node: string | undefined; readonly pod: PodClaim | undefined },
   nodeOfPod: NodeOfPod,
+  role: Role | undefined,
 ): Identity | Denial {
   const { pod } = bound
   if (bound.node === undefined && pod === undefined)
@@ -18,5 +19,5 @@ export function identityOf(
     const detail = `the pod ${pod?.namespace}/${pod?.name ?? pod?.uid} of this token is not listed (yet)`
     return { ...unverified(detail, 2), reason: 'no node' }
   }
-  return { identity: 'proven', cluster, node }
+  return { identity: 'proven', cluster, node, ...(role !== undefined && { role }) }
 }

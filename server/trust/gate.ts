@@ -5,6 +5,8 @@ import {
   type DenialReason,
   denialReasons,
   type Identity,
+  type Role,
+  unauthorised,
   unverified,
 } from './authenticate.ts'
 import { peerCertificateOf } from './peer-certificate.ts'
@@ -51,13 +53,19 @@ export class Gate {
   }
 
   /**
-   * Who sent the request, from its headers and its connection: the body is not read for strangers. A node that is proven
+   * Who sent the request, from its headers and its connection: the body is not read for strangers. Who is a reader only
+   * (or an agent only) has no other business. A node that is proven
    * is held to its rates; one that is only asserted could take another name with every request.
    */
   async admit(request: IncomingMessage, errand: Errand): Promise<Identity | Denial> {
     const found = await this.#ask(request)
     if ('reason' in found) return this.#denied(found)
-    const { cluster = '', node } = found
+    const { cluster = '', node, role } = found
+    const wanted: Role = errand === 'flow logs' ? 'reader' : 'agent'
+    if (role !== undefined && role !== wanted) {
+      const detail = `the credential is ${role === 'agent' ? "an agent's" : 'that of a reader of flow logs'}: it is of no use here`
+      return this.#denied(unauthorised('other service account', detail))
+    }
     const wait = node === undefined ? 0 : this.#limits[errand].take(`${cluster}/${node}`)
     if (wait === 0) return found
     const { burst, perSecond } = rates[errand]

@@ -2,7 +2,7 @@ import { errors, jwtVerify } from 'jose'
 import { type Authenticate, type Denial, type Identity, unauthorised, unverified } from './authenticate.ts'
 import { identityOf } from './bound-node.ts'
 import { type KeySet, KeysUnavailable } from './key-set.ts'
-import { claimsOf, type NodeOfPod, otherAccount, type ServiceAccountRule, tokenOf } from './service-account.ts'
+import { claimsOf, type NodeOfPod, roleOf, type ServiceAccountRule, tokenOf } from './service-account.ts'
 import { TokenCache } from './token-cache.ts'
 
 /** Signatures with a public key only: `none` and HS256, where a public key would pass for a secret, are not among them. */
@@ -35,10 +35,8 @@ export function offlineTokens(options: OfflineTokensOptions): Authenticate {
   }
 }
 
-async function verified(
-  { cluster, issuer, audience, keys, nodeOfPod, now, serviceAccount }: OfflineTokensOptions,
-  token: string,
-): Promise<Identity | Denial> {
+async function verified(options: OfflineTokensOptions, token: string): Promise<Identity | Denial> {
+  const { cluster, issuer, audience, keys, nodeOfPod, now } = options
   try {
     const { payload } = await jwtVerify(token, header => keys.find(header), {
       issuer,
@@ -50,7 +48,8 @@ async function verified(
       currentDate: new Date(now()),
     })
     const claims = claimsOf(payload)
-    return otherAccount(claims.subject, { audience, serviceAccount }) ?? identityOf(cluster, claims, nodeOfPod)
+    const role = roleOf(claims.subject, options)
+    return typeof role === 'object' ? role : identityOf(cluster, claims, nodeOfPod, role)
   } catch (error) {
     return denialOf(error, issuer)
   }

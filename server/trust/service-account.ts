@@ -1,5 +1,5 @@
 import { decodeJwt, type JWTPayload } from 'jose'
-import { bearerOf, type Denial, type Shown, unauthorised } from './authenticate.ts'
+import { bearerOf, type Denial, type Role, type Shown, unauthorised } from './authenticate.ts'
 
 /** Which tokens are those of agents. */
 export interface ServiceAccountRule {
@@ -7,6 +7,8 @@ export interface ServiceAccountRule {
   readonly audience: string
   /** `namespace/name` of the agents' service account; several, comma separated. */
   readonly serviceAccount: string
+  /** Those of readers of flow logs, likewise. Absent or empty: the agents' accounts bring flow logs, too. */
+  readonly readerAccount?: string
 }
 
 /** The pod a token was made for. */
@@ -77,13 +79,20 @@ function refusedBy(claims: TokenClaims, rule: ServiceAccountRule, now: number): 
   if (!claims.audiences.includes(rule.audience))
     return unauthorised('other audience', `the token is not for the audience ${rule.audience}`)
   if (claims.expiresAt <= now) return unauthorised('expired', 'the token has expired')
-  return otherAccount(claims.subject, rule)
+  const role = roleOf(claims.subject, rule)
+  return typeof role === 'object' ? role : undefined
 }
 
-/** Refuses every service account but the agents'. */
-export function otherAccount(userName: string, { serviceAccount }: ServiceAccountRule): Denial | undefined {
-  if (serviceAccount.split(',').some(one => userName === userNameOf(one))) return undefined
-  return unauthorised('other service account', `the token is not of the service account ${serviceAccount}`)
+/** What a service account may come for; undefined: everything. Refuses those that are neither agents' nor readers'. */
+export function roleOf(userName: string, rule: ServiceAccountRule): Role | undefined | Denial {
+  const { serviceAccount, readerAccount = '' } = rule
+  const isAmong = (accounts: string) => accounts.split(',').some(one => userName === userNameOf(one))
+  const [isAgent, isReader] = [isAmong(serviceAccount), isAmong(readerAccount)]
+  if (isAgent && (isReader || readerAccount === '')) return undefined
+  if (isAgent) return 'agent'
+  if (isReader) return 'reader'
+  const known = [serviceAccount, readerAccount].filter(one => one !== '').join(',')
+  return unauthorised('other service account', `the token is not of the service account ${known}`)
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>

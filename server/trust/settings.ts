@@ -21,6 +21,12 @@ export const trustSettings = {
     fallback: '',
     parse: serviceAccount,
   },
+  flowLogServiceAccount: {
+    means:
+      "For token-review and jwks: NAMESPACE/NAME of readers of flow logs, several comma separated, which then are no agents, and agents no readers; empty = the agents' accounts bring flow logs, too",
+    fallback: '',
+    parse: serviceAccount,
+  },
   agentIssuer: {
     means: "For jwks: issuer of the agents' tokens, exactly as in their claim iss",
     fallback: '',

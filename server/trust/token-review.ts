@@ -1,6 +1,6 @@
 import { type Authenticate, type Denial, type Identity, unauthorised, unverified } from './authenticate.ts'
 import { identityOf } from './bound-node.ts'
-import { type NodeOfPod, otherAccount, type ServiceAccountRule, tokenOf } from './service-account.ts'
+import { type NodeOfPod, roleOf, type ServiceAccountRule, tokenOf } from './service-account.ts'
 import { TokenCache } from './token-cache.ts'
 
 /** What the API server says of a token: the status of a TokenReview (authentication.k8s.io/v1). */
@@ -78,13 +78,13 @@ function judge(options: TokenReviewOptions, status: TokenReview | undefined, tok
     return unauthorised('not authenticated', `the cluster does not accept the token: ${without(token, error)}`)
   // An API server that does not know audiences would vouch for a token that was made for somebody else.
   if (!audiences.includes(audience)) return unauthorised('other audience', `the token is not for ${audience}`)
-  const denial = otherAccount(username, options)
-  if (denial !== undefined) return denial
-  // system:serviceaccount:<namespace>:<name>, as otherAccount has seen
+  const role = roleOf(username, options)
+  if (typeof role === 'object') return role
+  // system:serviceaccount:<namespace>:<name>, as roleOf has seen
   const [, , namespace = ''] = username.split(':')
   const [node, name, uid] = [NODE_NAME, POD_NAME, POD_UID].map(key => extra[key]?.[0] || undefined)
   const pod = (name ?? uid) === undefined ? undefined : { namespace, name, uid }
-  return identityOf(cluster, { node, pod }, nodeOfPod)
+  return identityOf(cluster, { node, pod }, nodeOfPod, role)
 }
 
 /** Whatever an API server or a proxy before it says, it does not carry the token on. */

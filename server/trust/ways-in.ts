@@ -56,11 +56,12 @@ export function waysIn(options: WaysInOptions): Authenticate {
 }
 
 function tokensOf(tokens: TokensOf, { settings, now, log }: WaysInOptions): Authenticate {
-  const { agentServiceAccount: serviceAccount, agentAudience } = settings
-  if (tokens.by === 'review') return tokenReview({ ...tokens, audience: agentAudience, serviceAccount, now, log })
+  const { agentServiceAccount: serviceAccount, flowLogServiceAccount: readerAccount, agentAudience } = settings
+  const accounts = { serviceAccount, readerAccount }
+  if (tokens.by === 'review') return tokenReview({ ...tokens, audience: agentAudience, ...accounts, now, log })
   return offlineTokens({
     ...tokens,
-    serviceAccount,
+    ...accounts,
     keys: new KeySet({ source: keySource(tokens.jwks), now, log }),
     now,
   })

@@ -6,9 +6,11 @@
 - name: WEIR_AGENT_AUDIENCE
   value: {{ .Values.agentAuth.audience | quote }}
 - name: WEIR_AGENT_SERVICE_ACCOUNT
-  {{- $agents := printf "%s/%s" .Release.Namespace (include "weir.agentAccount" .) }}
-  {{- $readers := printf "%s/%s" .Release.Namespace (include "weir.flowLogsAccount" .) }}
-  value: {{ ternary (printf "%s,%s" $agents $readers) $agents .Values.flowLogs.enabled | quote }}
+  value: {{ printf "%s/%s" .Release.Namespace (include "weir.agentAccount" .) | quote }}
+{{- if .Values.flowLogs.enabled }}
+- name: WEIR_FLOW_LOG_SERVICE_ACCOUNT
+  value: {{ printf "%s/%s" .Release.Namespace (include "weir.flowLogsAccount" .) | quote }}
+{{- end }}
 {{- end }}
 {{- if has "jwks" .Values.agentAuth.modes }}
 - name: WEIR_AGENT_ISSUER
