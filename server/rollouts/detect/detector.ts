@@ -64,8 +64,10 @@ export class Detector {
 
   /** Services that lost their hints while these are still asked for, and have none since. */
   lostHints(): readonly { readonly subject: string; readonly since: EpochMs }[] {
-    return [...this.#lost].flatMap(({ key, told, goneAt, hintsLostAt }) =>
-      hintsLostAt !== null && goneAt === null && asksForHints(told) ? [{ subject: key, since: hintsLostAt }] : [],
+    return [...this.#lost].flatMap(({ key, told, goneAt, hintsLostAt, canHaveHints }) =>
+      hintsLostAt !== null && goneAt === null && canHaveHints && asksForHints(told)
+        ? [{ subject: key, since: hintsLostAt }]
+        : [],
     )
   }
 
@@ -136,6 +138,7 @@ export class Detector {
 
   #take(known: Known, subject: ChangeSubject, seen: Aspects, services: Known['services'], at: EpochMs): void {
     known.subject = subject
+    known.canHaveHints = seen.hints !== undefined
     known.services = services
     if (known.goneAt !== null) {
       known.goneAt = null
@@ -191,7 +194,7 @@ export class Detector {
     known.told = { ...known.told, [name]: after }
     if (known.latest !== undefined) delete known.latest[name]
     if (kind === 'hints set') known.hintsLostAt = null
-    if (kind === 'hints lost' && asksForHints(known.told)) known.hintsLostAt = at
+    if (kind === 'hints lost' && after === NONE && asksForHints(known.told)) known.hintsLostAt = at
     if (known.hintsLostAt === null) this.#lost.delete(known)
     else this.#lost.add(known)
     this.#touched.add(known)

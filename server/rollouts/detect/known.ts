@@ -16,6 +16,8 @@ export interface Known {
   readonly firstAt: EpochMs | undefined
   goneAt: EpochMs | null
   hintsLostAt: EpochMs | null
+  /** It has endpoints that are ready. */
+  canHaveHints: boolean
   /** What the last look at it saw: the same object says the same. */
   looked: object | undefined
   /** Number of the last look that found it. */
@@ -38,6 +40,7 @@ export const knownOf = ({ subject, told, goneAt, hintsLostAt }: SeenSubject): Kn
   firstAt: undefined,
   goneAt,
   hintsLostAt,
+  canHaveHints: false,
   look: 0,
   looked: undefined,
   subject: undefined,

@@ -31,6 +31,48 @@ test('hints that are set and lost are told; while they are asked for, the loss s
   assert.deepEqual([...stage.rollouts().counts().hintsLost], [['prod', 0]])
 })
 
+test('a Service that is scaled to nothing misses no hints; once it is back without them it does', async t => {
+  const stage = await rolloutsStage(t, api => {
+    put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+    endpoints(api, 'cart', true)
+  })
+  const lost = () => [...stage.rollouts().counts().hintsLost.values()]
+  endpoints(stage.api, 'cart', false)
+  await stage.pass()
+  assert.deepEqual(lost(), [1])
+  stage.api.put('endpointslices', sliceObject('cart', 8080, []))
+  await stage.pass()
+  assert.deepEqual(lost(), [0])
+  endpoints(stage.api, 'cart', false)
+  await stage.pass()
+  assert.deepEqual(lost(), [1])
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass()
+  assert.deepEqual(lost(), [0])
+})
+
+test('of two address families one that loses its hints is told; what is left is no alarm', async t => {
+  const families = (withoutHints: readonly string[]) =>
+    ['IPv4', 'IPv6'].map(addressType => {
+      const hints = withoutHints.includes(addressType) ? {} : { forZone: A }
+      const slice = sliceObject(
+        'cart',
+        8080,
+        [{ address: addressType === 'IPv4' ? '10.244.1.10' : 'fd00::10', zone: A, ...hints }],
+        `cart-${addressType.toLowerCase()}`,
+      )
+      return { ...slice, addressType }
+    })
+  const stage = await rolloutsStage(t, api => {
+    put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+    for (const slice of families([])) api.put('endpointslices', slice)
+  })
+  for (const slice of families(['IPv6'])) stage.api.put('endpointslices', slice)
+  await stage.pass()
+  assert.deepEqual(stage.told(), [`hints lost shop/cart: IPv4: ${A} 1; IPv6: ${A} 1 -> IPv4: ${A} 1`])
+  assert.deepEqual([...stage.rollouts().counts().hintsLost.values()], [0])
+})
+
 test('hints that go with the setting are told, but nothing is missing', async t => {
   const stage = await rolloutsStage(t, api => {
     put(api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
