@@ -13,6 +13,7 @@ import { loadClusters, tokensOfClusters } from './clusters.ts'
 import type { ServerSettings } from './config.ts'
 import { createCosts } from './costs.ts'
 import { dashboardRoutes, limitConnections } from './dashboard.ts'
+import { farGatewayOf } from './directory/far-gateway.ts'
 import { natSentences } from './directory/far-nat.ts'
 import { systemClock } from './directory/kubernetes/clock.ts'
 import { directoryRoutes } from './directory/routes.ts'
@@ -88,7 +89,10 @@ export async function createServerParts(
     store,
     recovered: opened.recovered,
     directory,
-    ...(settings.awsVpcs !== 'none' && { interfaces: vpcs.map }),
+    ...(settings.awsVpcs !== 'none' && {
+      interfaces: vpcs.map,
+      farGatewayOf: (address: string) => farGatewayOf(vpcs.map, address),
+    }),
     gate,
     now,
     log: logFor('ingest'),

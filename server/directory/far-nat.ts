@@ -1,4 +1,5 @@
 import { compareZones, type Zone, zoneLabel } from '@weir/contract/zones.ts'
+import { farGatewayOf } from './far-gateway.ts'
 import type { VpcMap, VpcRecords } from './vpc-map.ts'
 
 /** A zone whose machines reach the internet through a NAT gateway in another. */
@@ -10,18 +11,21 @@ interface FarNat {
 }
 
 /**
- * Where the way to the internet crosses zones: by route tables, for the subnets that machines are in. Their flows do not
- * show it, because a NAT gateway is invisible to the sender. One whose interface has a flow log is left out.
+ * Where the way to the internet crosses zones and nobody can tell its bytes: by route tables, for the subnets that machines
+ * are in. Left out are gateways whose interface has a flow log, and machines whose routes are certain: those hops count.
  */
-function farNats(map: VpcMap): FarNat[] {
+function untoldNats(map: VpcMap): FarNat[] {
   const found = new Map<string, FarNat>()
   for (const { subnets, interfaces } of map.vpcs()) {
-    const inhabited = new Map<string, string>()
-    for (const { owner, subnet, addresses } of interfaces)
-      if (owner.kind === 'instance')
-        for (const address of addresses) if (!address.includes(':')) inhabited.set(subnet, address)
-    for (const { id, vpc, zone } of subnets) {
-      const gateway = map.natGatewayFor(inhabited.get(id) ?? '', vpc)
+    const uncertain = new Set<string>()
+    for (const { owner, subnet, addresses } of interfaces) {
+      const address = addresses.find(one => !one.includes(':'))
+      if (owner.kind !== 'instance' || address === undefined) continue
+      if (farGatewayOf(map, address) === undefined) uncertain.add(subnet)
+    }
+    for (const subnet of subnets.filter(({ id }) => uncertain.has(id))) {
+      const { id, zone } = subnet
+      const gateway = map.wayOut(subnet)?.gateway
       if (zone === undefined || gateway?.zone === undefined) continue
       // Its own records count there: server/ingest/flow-logs.
       if (gateway.addresses.some(address => map.isLogged(address, gateway.vpc))) continue
@@ -36,14 +40,14 @@ function farNats(map: VpcMap): FarNat[] {
 
 const sentencesOf = new WeakMap<readonly VpcRecords[], readonly string[]>()
 
-/** For whoever reads the coverage: that hop is in no number without the flow logs of the gateway's interface. */
+/** For whoever reads the coverage: those hops are in no number without the flow logs of the gateway's interface. */
 export function natSentences(map: VpcMap): readonly string[] {
   const vpcs = map.vpcs()
   const known = sentencesOf.get(vpcs)
   if (known !== undefined) return known
-  const sentences = farNats(map).map(
+  const sentences = untoldNats(map).map(
     ({ gateway, gatewayZone, zone, subnets }) =>
-      `${subnets.join(', ')} in ${zoneLabel(zone)}: the internet is reached through ${gateway} in ${zoneLabel(gatewayZone)}, across zones; only flow logs of the gateway's interface tell those bytes`,
+      `${subnets.join(', ')} in ${zoneLabel(zone)}: the internet is reached through ${gateway} in ${zoneLabel(gatewayZone)}, across zones; what takes that way cannot be told from routes there, only from flow logs of the gateway's interface`,
   )
   sentencesOf.set(vpcs, sentences)
   return sentences

@@ -11,6 +11,7 @@ import type {
   RouteTableRecord,
   VpcMap,
   VpcRecords,
+  WayOut,
 } from './vpc-map.ts'
 
 const IPV4_BYTES = 4
@@ -77,8 +78,8 @@ export class VpcIndex implements VpcMap {
     return vpc === undefined ? undefined : only(this.#interfaces, address, vpc)
   }
 
-  instanceAddresses(instance: string): readonly string[] {
-    return (this.#ofInstances.get(instance) ?? []).flatMap(({ addresses }) => addresses)
+  interfacesOf(instance: string): readonly MappedInterface[] {
+    return this.#ofInstances.get(instance) ?? []
   }
 
   thingOf(address: string, vpc?: string): InterfaceOwner | undefined {
@@ -88,12 +89,17 @@ export class VpcIndex implements VpcMap {
   natGatewayFor(address: string, vpc?: string): NatGateway | undefined {
     if (parseAddress(address)?.length !== IPV4_BYTES) return undefined
     const subnet = this.subnetOf(address, vpc)
-    if (subnet === undefined) return undefined
+    return subnet && this.wayOut(subnet)?.gateway
+  }
+
+  wayOut(subnet: MappedSubnet): WayOut | undefined {
     const table = this.#defaultRoutes.get(subnet.id) ?? this.#defaultRoutes.get(subnet.vpc)
     const gateway = this.#natGateways.get(table?.natGateway ?? '')
     if (gateway === undefined) return undefined
     const { record, vpc: home } = gateway
-    return { id: record.id, vpc: home.vpc, addresses: record.addresses, zone: zoneOfGateway(home, record, subnet) }
+    const zone = zoneOfGateway(home, record, subnet)
+    const found = { id: record.id, vpc: home.vpc, addresses: record.addresses, zone }
+    return { gateway: found, elsewhere: table?.elsewhere }
   }
 
   isLogged(interfaceOrAddress: string, vpc?: string): boolean | undefined {

@@ -13,8 +13,8 @@ export interface VpcMap {
   interfaceOf(id: string): MappedInterface | undefined
   /** The interface that has this address, as one of its own or within a delegated prefix. */
   interfaceAt(address: string, vpc?: string): MappedInterface | undefined
-  /** The own addresses of all interfaces of an EC2 machine. */
-  instanceAddresses(instance: string): readonly string[]
+  /** All interfaces of an EC2 machine. */
+  interfacesOf(instance: string): readonly MappedInterface[]
   /** What the interface with this address belongs to. */
   thingOf(address: string, vpc?: string): InterfaceOwner | undefined
   /**
@@ -22,6 +22,8 @@ export interface VpcMap {
    * VPC's main route table where the subnet has none of its own) leads to one.
    */
   natGatewayFor(address: string, vpc?: string): NatGateway | undefined
+  /** How a subnet's IPv4 packets reach the internet, where that is through a NAT gateway. */
+  wayOut(subnet: MappedSubnet): WayOut | undefined
   /**
    * Whether an active flow log writes down accepted traffic of this interface (by id or by address). Undefined where that
    * is not known: outside of the mapped VPCs, while the flow logs could not be read, of an interface that is too new.
@@ -71,6 +73,13 @@ export interface NatGateway {
   readonly addresses: readonly string[]
 }
 
+/** A default route to a NAT gateway. */
+export interface WayOut {
+  readonly gateway: NatGateway
+  /** Destinations of the route table's other routes, gateway endpoints among them; undefined: not all are known. */
+  readonly elsewhere: readonly string[] | undefined
+}
+
 /** DescribeFlowLogs, as it said. */
 export interface FlowLogDefinition {
   readonly id: string
@@ -109,6 +118,8 @@ export interface RouteTableRecord {
   readonly isMain: boolean
   /** Where 0.0.0.0/0 leads to, if that is a NAT gateway. */
   readonly natGateway?: string
+  /** Where all other routes lead to: CIDRs, those of prefix lists among them. Absent while not all of them are known. */
+  readonly elsewhere?: readonly string[]
 }
 
 export interface NatGatewayRecord {

@@ -32,6 +32,8 @@ export const UNKNOWN = 4
 export const BACKEND = 8
 /** An AWS interface that passes traffic on: only flow logs show what goes through it. */
 export const MIDDLEBOX = 16
+/** A public address that nobody inside has. */
+export const INTERNET = 32
 
 /** A label stays good for rows this long after it ended: its connections outlive the pod, and spools its node. */
 export const LABEL_GRACE_MS = 24 * 3_600_000

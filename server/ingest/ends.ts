@@ -5,7 +5,7 @@ import { type EpochMs, epochMs, unreachable } from '@weir/contract/units.ts'
 import { type Zone, zoneKey } from '@weir/contract/zones.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
 import type { SeriesEnd } from '../store/series.ts'
-import { BACKEND, type End, isGoodFor, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
+import { BACKEND, type End, INTERNET, isGoodFor, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
 import type { EndColumns } from './end-columns.ts'
 import { isMiddlebox } from './flow-logs/middlebox.ts'
 import { LabelCache } from './label-cache.ts'
@@ -118,14 +118,15 @@ export class Ends {
       address,
       seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone, placed.vpc)),
       addressNumber:
-        address === '' ? NOBODY : this.#addresses.of(cluster, peer.kind === 'internet' ? INTERNET : address),
+        address === '' ? NOBODY : this.#addresses.of(cluster, peer.kind === 'internet' ? ALL_INTERNET : address),
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),
       is:
         (isOutside ? OUTSIDE : 0) |
         (isMachine ? MACHINE : 0) |
         (address === '' ? UNKNOWN : 0) |
         (isBackend ? BACKEND : 0) |
-        (peer.kind === 'aws' && isMiddlebox(peer.thing) ? MIDDLEBOX : 0),
+        (peer.kind === 'aws' && isMiddlebox(peer.thing) ? MIDDLEBOX : 0) |
+        (peer.kind === 'internet' ? INTERNET : 0),
       isLabelled: label !== undefined,
       cluster,
       from: label?.from ?? Number.NEGATIVE_INFINITY,
@@ -135,7 +136,7 @@ export class Ends {
 }
 
 /** The address of all of the internet: there are too many of them to number, and nobody joins hops by one. */
-const INTERNET = 'internet'
+const ALL_INTERNET = 'internet'
 
 const nowhere = (reason: 'never listed' | 'gone' | 'not an address'): Placed => ({
   peer: { kind: 'unplaced', reason },

@@ -5,15 +5,18 @@ import type { FlowStore, Recovered } from '../store/flow-store.ts'
 import type { Gate } from '../trust/gate.ts'
 import { Agents } from './agents.ts'
 import { CommitQueue, type Computed, type Step } from './commit.ts'
+import { withNatHops } from './count-nat-hops.ts'
 import { Counting, lastMinute, type Outcome } from './counting.ts'
 import { batchKey, Marks } from './dedupe.ts'
 import { Ends } from './ends.ts'
 import { joinFacts } from './facts.ts'
 import type { AgentState, IngestListener } from './feed.ts'
+import { Claims } from './flow-logs/claims.ts'
 import { createFlowLogs, type FlowLogs } from './flow-logs/flow-logs.ts'
 import type { Interfaces } from './flow-logs/loggers.ts'
 import { type Answer, type Arrival, type BatchResult, Intake, type Offer } from './intake.ts'
 import { heldToLineRate, LineRate } from './line-rate.ts'
+import type { FarGatewayOf } from './nat-hops.ts'
 import { ClusterNumbers } from './numbers.ts'
 import { createPlacer } from './place.ts'
 import { recover } from './recover.ts'
@@ -38,6 +41,8 @@ export interface IngestOptions {
   readonly lineRateGbps?: number
   /** What EC2 says of the VPC's interfaces. */
   readonly interfaces?: Interfaces
+  /** What its routes say of the way to the internet. */
+  readonly farGatewayOf?: FarGatewayOf
   /** Batches taken at once. Default 512. */
   readonly maxRequests?: number
 }
@@ -72,7 +77,7 @@ const MINUTES_PER_SEAL = 10
 
 /** The agents' side of the server: takes batches, counts them once, seals minutes. */
 export function createIngest(options: IngestOptions): Ingest {
-  const { store, directory, gate, now, log, sealAfterMs, maxRequests } = options
+  const { store, directory, gate, now, log, sealAfterMs, maxRequests, farGatewayOf } = options
   const addresses = new ClusterNumbers()
   const nodes = new ClusterNumbers()
   const series = new SeriesNumbers(store)
@@ -82,11 +87,12 @@ export function createIngest(options: IngestOptions): Ingest {
   const queue = new CommitQueue(store)
   const lineRate = new LineRate(options.lineRateGbps ?? 100)
   const ends = new Ends(directory, series, addresses, nodes)
-  const placer = heldToLineRate(createPlacer(directory, ends, series, nodes), lineRate)
+  const placer = heldToLineRate(createPlacer(directory, ends, series, nodes, farGatewayOf), lineRate)
   const intake = new Intake({ gate, marks, agents, placer, queue, directory }, stepFor)
+  const claims = new Claims()
   const flowLogs = createFlowLogs({
     ...{ store, directory, gate, queue, counting, ends, series, nodes, now, log },
-    ...{ interfaces: options.interfaces, isOpen: () => isOpen, seal: () => sealNow() },
+    ...{ interfaces: options.interfaces, claims, farGatewayOf, isOpen: () => isOpen, seal: () => sealNow() },
     onCounted: facts => tell(listener => listener.onFlowLogs?.(facts)),
   })
   const listeners: IngestListener[] = []
@@ -99,6 +105,11 @@ export function createIngest(options: IngestOptions): Ingest {
   let timer: NodeJS.Timeout | undefined
   let sealing = Promise.resolve()
 
+  const natParts = {
+    ...{ claims, series, isLogged: (id: string) => flowLogs.isLogged(id) },
+    isSealed: (at: Minute) => counting.isSealed(at),
+  }
+
   function stepFor(arrival: Arrival): Step {
     const { placed, pending, id } = arrival
     return {
@@ -106,7 +117,7 @@ export function createIngest(options: IngestOptions): Ingest {
       compute() {
         const mark = { id, settledBelow: marks.of(id).settledAfter(id, arrival.oldestSequence) }
         const isWaiting = counting.mustWait(placed.window)
-        const outcome = isWaiting ? undefined : counting.take(placed)
+        const outcome = isWaiting ? undefined : withNatHops(counting.take(placed), placed, natParts)
         const since = minuteOf(placed.window.from)
         const isOlder = since >= counting.rememberedFrom && since < (counting.watchedFrom ?? Number.POSITIVE_INFINITY)
         const isDecided = !isWaiting && counting.isSealed(lastMinute(placed.window))
@@ -244,7 +255,7 @@ export function createIngest(options: IngestOptions): Ingest {
         const recovered = options.recovered()
         counting.watchedFrom = recovered.watchedFrom
         counting.auditsNodes = recovered.hasFlowLogs
-        flowLogs.restore(recovered.claims)
+        for (const claim of recovered.claims) claims.add(claim)
         waiting = await recover(store, recovered, { counting, marks, agents, placer, lineRate }, log)
         known = marks.nodes()
         startedAt = epochMs(now())
@@ -272,11 +283,12 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 }
 
-const changeOf = (outcome: Outcome | undefined) => ({
+const changeOf = (outcome: ReturnType<typeof withNatHops> | undefined) => ({
   facts: outcome?.facts ?? [],
   decisions: outcome?.decisions ?? [],
   promotions: outcome?.promotions ?? [],
   compared: outcome?.compared ?? [],
+  claims: outcome?.claims ?? [],
   batches: [],
   marks: [],
 })

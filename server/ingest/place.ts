@@ -4,6 +4,7 @@ import type { Directory, Placed } from '../directory/directory.ts'
 import { type End, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
 import { EndColumns } from './end-columns.ts'
 import type { Ends } from './ends.ts'
+import { type FarGatewayOf, type NatHop, natHopsOf } from './nat-hops.ts'
 import { type ClusterNumbers, NOBODY } from './numbers.ts'
 import { PlacedRows } from './placed-rows.ts'
 import { respondersOf, Services, ServicesOfRows } from './responders.ts'
@@ -52,6 +53,8 @@ export interface PlacedBatch {
   readonly node: number
   readonly rows: PlacedRows
   readonly card: CardBytes
+  /** Rows that are also hops to a NAT gateway in another zone. */
+  readonly natHops: readonly NatHop[]
   /** It claims more than its node can carry: nothing of it counts (line-rate.ts). */
   readonly isAside: boolean
   /** An end by its index in batch.ends. */
@@ -75,7 +78,13 @@ interface Authorities {
 }
 
 /** Places whole batches: every distinct end once, then the rows by number. */
-export function createPlacer(directory: Directory, ends: Ends, series: SeriesNumbers, nodes: ClusterNumbers): Placer {
+export function createPlacer(
+  directory: Directory,
+  ends: Ends,
+  series: SeriesNumbers,
+  nodes: ClusterNumbers,
+  farGatewayOf?: FarGatewayOf,
+): Placer {
   const authorities = { ends, series, services: new Services(directory, series) }
   const columns = new EndColumns()
   const spares = new Spares<PlacedRows>()
@@ -85,10 +94,11 @@ export function createPlacer(directory: Directory, ends: Ends, series: SeriesNum
       const { ends: resolved, learn, drop } = ends.ofBatch(batch, window, columns)
       const rows = (spares.take() ?? new PlacedRows()).clear(batch.rows.count)
       placeRows(batch, window, node, authorities, resolved, columns, rows)
+      const natHops = farGatewayOf ? natHopsOf(batch, rows, resolved, series, farGatewayOf) : []
       const placedAt = (index: number) => resolved[index]?.placed
       const card = cardBytesOf(batch, rows, node)
       const release = () => spares.give(rows)
-      return { batch, window, node, rows, card, isAside: false, placedAt, learn, drop, release }
+      return { batch, window, node, rows, card, natHops, isAside: false, placedAt, learn, drop, release }
     },
   }
 }

@@ -20,8 +20,9 @@ export interface SeriesEnd {
  * primary: reported by the node that sent the hop on. witness: promoted, because that node had no coverage.
  * overhead: what an overlay added around bytes counted elsewhere. outer: an overlay flow whose inside nobody saw.
  * flow log: VPC flow logs, where no agent covered the hop or none can see it.
+ * route: a hop to a NAT gateway in another zone that no flow log tells of, by the VPC's routes.
  */
-export const bases = ['primary', 'witness', 'overhead', 'outer', 'flow log'] as const
+export const bases = ['primary', 'witness', 'overhead', 'outer', 'flow log', 'route'] as const
 export type Basis = (typeof bases)[number]
 
 /** Everything that tells one series from another; facts are (time, series id, numbers). */

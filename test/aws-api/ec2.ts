@@ -13,6 +13,7 @@ export interface Ec2World {
   interfaces: Fields[]
   routeTables: Fields[]
   natGateways: Fields[]
+  prefixLists: Fields[]
   flowLogs: Fields[]
 }
 
@@ -23,6 +24,7 @@ const calls: { readonly [action: string]: readonly [set: string, of: keyof Ec2Wo
   DescribeNetworkInterfaces: ['networkInterfaceSet', 'interfaces'],
   DescribeRouteTables: ['routeTableSet', 'routeTables'],
   DescribeNatGateways: ['natGatewaySet', 'natGateways'],
+  DescribePrefixLists: ['prefixListSet', 'prefixLists'],
   DescribeFlowLogs: ['flowLogSet', 'flowLogs'],
 }
 
@@ -37,6 +39,7 @@ export class FakeEc2 implements AsyncDisposable {
     interfaces: [],
     routeTables: [],
     natGateways: [],
+    prefixLists: [],
     flowLogs: [],
   }
   /** At most so many rows a page, whatever the client asks for. */

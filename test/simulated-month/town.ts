@@ -87,6 +87,25 @@ export function vpcsOf({ machines }: Truth): VpcRecords[] {
   })
 }
 
+/** The same where nobody may ask for flow logs, and the whole main VPC reaches the internet through its NAT gateway. */
+export function routedVpcsOf(truth: Truth): VpcRecords[] {
+  const podsOf = (node: string) => truth.machines.filter(one => one.kind === 'pod' && one.node === node)
+  const nat = truth.machines.find(({ kind }) => kind === 'nat')
+  return vpcsOf(truth).map(({ flowLogs: _, ...vpc }) => ({
+    ...vpc,
+    interfaces: vpc.interfaces.map(one => {
+      const pods = podsOf(one.id.slice('eni-'.length))
+      return { ...one, addresses: [...one.addresses, ...pods.map(({ address }) => address)] }
+    }),
+    ...(vpc.vpc === vpcNames.main && {
+      routeTables: [{ id: 'rtb-main', subnets: [], isMain: true, natGateway: nat?.id ?? '', elsewhere: [] }],
+      natGateways: [
+        { id: nat?.id ?? '', subnet: `subnet-main-${nat?.zone}`, addresses: [nat?.address ?? ''], zoneIds: [] },
+      ],
+    }),
+  }))
+}
+
 const allOf = (vpc: string): FlowLogDefinition => ({
   id: `fl-${vpc}`,
   resource: vpc,

@@ -11,6 +11,7 @@ import type { BillBook } from '../../server/billing/bill-book.ts'
 import { createCosts } from '../../server/costs.ts'
 import { dashboardRoutes } from '../../server/dashboard.ts'
 import { listAround } from '../../server/directory/aws/around.ts'
+import { farGatewayOf } from '../../server/directory/far-gateway.ts'
 import { createDirectory } from '../../server/directory/label-directory.ts'
 import { VpcIndex } from '../../server/directory/vpc-index.ts'
 import { createListener, dashboardApp } from '../../server/http.ts'
@@ -38,7 +39,8 @@ export interface MonthServer extends AsyncDisposable {
 }
 
 /** The server's real parts on a store of their own, with a clock that is set by hand, and its API over HTTP. */
-export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthServer> {
+export async function startMonth(truth: Truth, bills: BillBook, vpcs = vpcsOf(truth)): Promise<MonthServer> {
+  const map = new VpcIndex(vpcs)
   const dataDir = await mkdtemp(join(tmpdir(), 'weir-month-'))
   const fail = (error: Error): never => {
     throw error
@@ -55,7 +57,7 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
   directory.open()
   const begin = epochMs(Date.parse(`${truth.month}-01T00:00Z`))
   directory.apply(listingOf(truth), begin)
-  directory.mapVpcs(CLUSTER, listAround(vpcsOf(truth), directory.nodeAddresses(CLUSTER)).listed, begin)
+  directory.mapVpcs(CLUSTER, listAround(vpcs, directory.nodeAddresses(CLUSTER)).listed, begin)
   let now = begin
   const clock = () => now
   const ingest = createIngest({
@@ -67,7 +69,8 @@ export async function startMonth(truth: Truth, bills: BillBook): Promise<MonthSe
     log: line => fail(new Error(line)),
     sealAfterMs: 15 * MINUTE_MS,
     sealEveryMs: 2 ** 31 - 1, // the test says when
-    interfaces: new VpcIndex(vpcsOf(truth)),
+    interfaces: map,
+    farGatewayOf: address => farGatewayOf(map, address),
   })
   await ingest.part.start()
   const catalogue = new SeriesCatalogue(store)

@@ -3,6 +3,7 @@ import {
   DescribeFlowLogsCommand,
   DescribeNatGatewaysCommand,
   DescribeNetworkInterfacesCommand,
+  DescribePrefixListsCommand,
   DescribeRouteTablesCommand,
   DescribeSubnetsCommand,
   EC2Client,
@@ -84,6 +85,11 @@ export function openEc2({ region, endpoint, role, signal }: Ec2Options): Ec2 {
       const input = { Filter: inVpc(vpc), MaxResults: PAGE_ITEMS, NextToken }
       const answer = await told(client.send(new DescribeNatGatewaysCommand(input), abort))
       return page(answer.NatGateways, answer.NextToken)
+    },
+    async prefixLists(NextToken) {
+      const input = { MaxResults: PAGE_ITEMS, NextToken }
+      const answer = await told(client.send(new DescribePrefixListsCommand(input), abort))
+      return page(answer.PrefixLists, answer.NextToken)
     },
     async flowLogs(NextToken) {
       const answer = await told(client.send(new DescribeFlowLogsCommand({ MaxResults: PAGE_ITEMS, NextToken }), abort))

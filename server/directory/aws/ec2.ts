@@ -43,10 +43,17 @@ export interface Ec2RouteTable {
   readonly Routes?:
     | readonly {
         readonly DestinationCidrBlock?: string | undefined
+        readonly DestinationPrefixListId?: string | undefined
         readonly NatGatewayId?: string | undefined
         readonly State?: string | undefined
       }[]
     | undefined
+}
+
+/** The addresses of a service of AWS that a gateway endpoint leads to. */
+export interface Ec2PrefixList {
+  readonly PrefixListId?: string | undefined
+  readonly Cidrs?: readonly string[] | undefined
 }
 
 export interface Ec2NatGateway {
@@ -86,6 +93,8 @@ export interface Ec2 {
   interfacesAt(addresses: readonly string[], page: string | undefined): Promise<Page<Ec2Interface>>
   routeTables(vpc: string, page: string | undefined): Promise<Page<Ec2RouteTable>>
   natGateways(vpc: string, page: string | undefined): Promise<Page<Ec2NatGateway>>
+  /** Of the whole region; not those that customers made. */
+  prefixLists(page: string | undefined): Promise<Page<Ec2PrefixList>>
   /** Of the whole region: EC2 filters them by one resource, not by a VPC and all that is in it. */
   flowLogs(page: string | undefined): Promise<Page<Ec2FlowLog>>
   region(): Promise<string>
@@ -101,6 +110,7 @@ export const ec2Calls = [
   'DescribeNetworkInterfaces',
   'DescribeRouteTables',
   'DescribeNatGateways',
+  'DescribePrefixLists',
   'DescribeFlowLogs',
 ] as const
 export type Ec2Call = (typeof ec2Calls)[number]

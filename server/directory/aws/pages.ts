@@ -21,13 +21,14 @@ export class Pages {
     this.#clock = clock
     this.#signal = signal
     const none = () => ({ ok: 0, ...byKind(failureKinds) })
-    const [zones, subnets, interfaces, routes, gateways, logs] = ec2Calls
+    const [zones, subnets, interfaces, routes, gateways, prefixes, logs] = ec2Calls
     this.#counts = {
       [zones]: none(),
       [subnets]: none(),
       [interfaces]: none(),
       [routes]: none(),
       [gateways]: none(),
+      [prefixes]: none(),
       [logs]: none(),
     }
   }

@@ -26,6 +26,7 @@ export const lostWithout: { readonly [call in Ec2Call]: string } = {
   DescribeNetworkInterfaces: 'load balancers, databases, endpoints and the like are not told apart',
   DescribeRouteTables: 'which NAT gateway a subnet uses is not known',
   DescribeNatGateways: 'the zones of NAT gateways are not known',
+  DescribePrefixLists: 'the hop to a NAT gateway in another zone is not counted where a subnet has gateway endpoints',
   DescribeFlowLogs: 'which interfaces have flow logs is not known',
 }
 
@@ -48,6 +49,7 @@ export async function readVpcs(
     return undefined
   }
   const zoneRows = told('DescribeAvailabilityZones', await pages.all('DescribeAvailabilityZones', ec2.zones))
+  const prefixRows = told('DescribePrefixLists', await pages.all('DescribePrefixLists', ec2.prefixLists))
   const flowLogRows = told('DescribeFlowLogs', await pages.all('DescribeFlowLogs', ec2.flowLogs))
   const read: VpcRecords[] = []
   let unclassified = 0
@@ -78,7 +80,7 @@ export async function readVpcs(
       zones,
       subnets,
       interfaces,
-      routeTables: routeRows === undefined ? (kept?.routeTables ?? []) : routeTablesOf(routeRows),
+      routeTables: routeRows === undefined ? (kept?.routeTables ?? []) : routeTablesOf(routeRows, prefixRows),
       natGateways,
       ...(flowLogs !== undefined && { flowLogs }),
     })

@@ -8,7 +8,15 @@ import type {
   RouteTableRecord,
 } from '../vpc-map.ts'
 import { classify } from './classify.ts'
-import type { Ec2FlowLog, Ec2Interface, Ec2NatGateway, Ec2RouteTable, Ec2Subnet, Ec2Zone } from './ec2.ts'
+import type {
+  Ec2FlowLog,
+  Ec2Interface,
+  Ec2NatGateway,
+  Ec2PrefixList,
+  Ec2RouteTable,
+  Ec2Subnet,
+  Ec2Zone,
+} from './ec2.ts'
 
 /** Whose names zones have: those of the credentials the answer was given to, not those of a shared subnet's owner. */
 export interface Place {
@@ -86,19 +94,41 @@ export function interfacesOf(
   return { interfaces, unclassified }
 }
 
-export function routeTablesOf(rows: readonly Ec2RouteTable[]): RouteTableRecord[] {
+/** `prefixLists`: undefined while they cannot be read. */
+export function routeTablesOf(
+  rows: readonly Ec2RouteTable[],
+  prefixLists: readonly Ec2PrefixList[] | undefined,
+): RouteTableRecord[] {
+  const listed = new Map(prefixLists?.map(({ PrefixListId, Cidrs }) => [PrefixListId, Cidrs]))
   return rows.flatMap(({ RouteTableId: id, Associations = [], Routes = [] }) => {
     if (!id) return []
     const route = Routes.find(one => one.DestinationCidrBlock === '0.0.0.0/0' && one.State !== 'blackhole')
+    const elsewhere = elsewhereOf(Routes, listed)
     return [
       {
         id,
         subnets: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
         isMain: Associations.some(({ Main }) => Main === true),
         ...(route?.NatGatewayId && { natGateway: route.NatGatewayId }),
+        ...(elsewhere !== undefined && { elsewhere }),
       },
     ]
   })
+}
+
+/** Undefined where a route leads to a list of addresses that nobody knows. */
+function elsewhereOf(
+  routes: NonNullable<Ec2RouteTable['Routes']>,
+  prefixLists: ReadonlyMap<string | undefined, readonly string[] | undefined>,
+): string[] | undefined {
+  const cidrs: (string | undefined)[] = []
+  for (const { DestinationCidrBlock: cidr, DestinationPrefixListId: list } of routes)
+    if (list) {
+      const known = prefixLists.get(list)
+      if (known === undefined) return undefined
+      cidrs.push(...known)
+    } else if (cidr !== '0.0.0.0/0') cidrs.push(cidr)
+  return cidrs.flatMap(canonicalCidr)
 }
 
 export function natGatewaysOf(rows: readonly Ec2NatGateway[]): NatGatewayRecord[] {

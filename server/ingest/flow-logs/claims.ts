@@ -10,6 +10,9 @@ const EXPECTED_MINUTES = 10
 /** More than so many are not kept: about 150 bytes each. */
 const MOST = 1_000_000
 
+/** In place of a flow log: what goes to the gateway was told from routes (nat-hops.ts). */
+export const ROUTES = 'routes'
+
 type Span = { flowLog: string; from: number; to: number }
 
 /**
@@ -49,7 +52,7 @@ export class Claims {
     const [before, after] = [spans[at - 1], spans[at]]
     const goesOn = before?.flowLog === flowLog && from - before.to <= BRIDGED_MINUTES
     const leadsTo = after?.flowLog === flowLog && after.from - to <= BRIDGED_MINUTES
-    if (goesOn) before.to = leadsTo ? after.to : to
+    if (goesOn) before.to = leadsTo ? after.to : Math.max(before.to, to)
     else if (leadsTo) after.from = from
     else spans.splice(at, 0, { flowLog, from, to })
     if (goesOn && leadsTo) spans.splice(at, 1)
@@ -93,6 +96,11 @@ export class ClaimStep {
     const has = this.#claim(name, from)
     this.#known.set(key, has)
     return has
+  }
+
+  /** What goes to the gateway was told from routes then. */
+  isByRoutes(gateway: string, at: Minute): boolean {
+    return this.#claims.ownerAt(gateway, at) === ROUTES
   }
 
   get made(): readonly Claim[] {

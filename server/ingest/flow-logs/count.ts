@@ -112,9 +112,11 @@ function judge({ minute, hop }: PlacedRow, parts: CountingParts, changes: Compar
 }
 
 /** A minute of which it is known who watched it, and what was counted of hops that nobody watched. */
-function judgeKnown(hop: PlacedHop, { sealed, history }: CountingParts, changes: ComparedChanges): Aside | Judged {
+function judgeKnown(hop: PlacedHop, parts: CountingParts, changes: ComparedChanges): Aside | Judged {
+  const { sealed, history } = parts
   const { minute, from, to, fromNode, toNode, nodeless } = hop
-  if (isHidden(hop)) return { is: 'settled', hop }
+  if (isHidden(hop))
+    return { is: isByRoutes(hop, parts, node => hasTold(sealed, minute, node)) ? 'evidence' : 'settled', hop }
   const mayBeWatched = history.watchedFrom !== null && minute >= history.watchedFrom
   if (nodeless === 'own' && mayBeWatched) return { is: 'aside', reason: 'node not known' }
   if (!sealed.isCovered(minute, fromNode) && !sealed.isCovered(minute, toNode)) return { is: 'settled', hop }
@@ -124,19 +126,31 @@ function judgeKnown(hop: PlacedHop, { sealed, history }: CountingParts, changes:
 }
 
 /** A minute that has left the memory, or one before agents were there. */
-function judgePast(hop: PlacedHop, { history }: CountingParts): Aside | Judged {
+function judgePast(hop: PlacedHop, parts: CountingParts): Aside | Judged {
   const { minute } = hop
+  const { history } = parts
   const { watchedFrom, decidedFrom } = history
   if (watchedFrom !== null && minute >= watchedFrom) {
     if (decidedFrom === null || minute < decidedFrom) return { is: 'aside', reason: 'too late' }
     const isWatched = history.hasLine(minute, hop.fromNode) || history.hasLine(minute, hop.toNode)
     if (isWatched && !isHidden(hop)) return { is: 'evidence', hop }
+    if (isByRoutes(hop, parts, node => history.hasLine(minute, node))) return { is: 'evidence', hop }
     // Labels are forgotten sooner than who watched: a pod's address of then is nobody's now.
     const mayBeWatched = hop.nodeless !== 'none' && history.hasLines(minute)
     if (mayBeWatched && !isHidden(hop)) return { is: 'aside', reason: 'node not known' }
   }
   return hop.isSenderSilent ? { is: 'whole', hop } : { is: 'aside', reason: 'sender not known' }
 }
+
+/** The hop to a NAT gateway was told from routes, by what the machine's agent reported; `hasTold` anything of that minute. */
+const isByRoutes = (
+  { routed, loggedBy, minute }: PlacedHop,
+  { claims }: CountingParts,
+  hasTold: (node: number) => boolean,
+): boolean => routed !== undefined && claims.isByRoutes(routed, minute) && hasTold(loggedBy)
+
+const hasTold = (sealed: SealedMinutes, minute: Minute, node: number): boolean =>
+  sealed.isCovered(minute, node) || sealed.ledger(minute, node) !== undefined
 
 function settle(hop: PlacedHop, changes: ComparedChanges): number {
   const { minute, view, bytes, isMatched } = hop

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Minute } from '@weir/contract/units.ts'
 import type { Directory } from '../../directory/directory.ts'
-import type { Claim, FlowStore } from '../../store/flow-store.ts'
+import type { FlowStore } from '../../store/flow-store.ts'
 import type { Gate } from '../../trust/gate.ts'
 import type { CommitQueue } from '../commit.ts'
 import type { Counting } from '../counting.ts'
 import type { Ends } from '../ends.ts'
+import type { FarGatewayOf } from '../nat-hops.ts'
 import type { ClusterNumbers } from '../numbers.ts'
 import { Services } from '../responders.ts'
 import type { SeriesNumbers } from '../series-numbers.ts'
-import { Claims } from './claims.ts'
+import type { Claims } from './claims.ts'
 import { type DeskParts, FlowLogDesk, type FlowLogResult } from './desk.ts'
 import { type Holder, Leases } from './lease.ts'
 import { type Interfaces, Loggers } from './loggers.ts'
@@ -27,6 +28,8 @@ export interface FlowLogsOptions {
   readonly series: SeriesNumbers
   readonly nodes: ClusterNumbers
   readonly interfaces: Interfaces | undefined
+  readonly claims: Claims
+  readonly farGatewayOf: FarGatewayOf | undefined
   readonly now: () => number
   readonly log: (line: string) => void
   readonly isOpen: () => boolean
@@ -42,8 +45,8 @@ export interface FlowLogs {
   /** A batch waits for the minute before this one to be sealed. */
   wantedUntil(): Minute | undefined
   state(): FlowLogState
-  /** After a restart: what the store remembers. */
-  restore(claims: readonly Claim[]): void
+  /** Whether flow logs of this interface are read, or are known to be. */
+  isLogged(id: string): boolean
 }
 
 /** What is known of reading flow logs, since the process started. */
@@ -65,6 +68,8 @@ export function createFlowLogs(options: FlowLogsOptions): FlowLogs {
     series,
     nodes,
     interfaces,
+    claims,
+    farGatewayOf,
     now,
     log,
     isOpen,
@@ -73,8 +78,7 @@ export function createFlowLogs(options: FlowLogsOptions): FlowLogs {
   } = options
   const loggers = new Loggers(interfaces)
   const leases = new Leases(randomUUID)
-  const claims = new Claims()
-  const placer = new FlowLogPlacer(ends, series, new Services(directory, series), loggers)
+  const placer = new FlowLogPlacer(ends, series, new Services(directory, series), loggers, farGatewayOf)
   const desk = new FlowLogDesk({
     store,
     gate,
@@ -92,9 +96,7 @@ export function createFlowLogs(options: FlowLogsOptions): FlowLogs {
     router: flowLogRoutes({ desk, gate, now, isOpen, log }),
     desk,
     wantedUntil: () => desk.wantedUntil,
-    restore: kept => {
-      for (const claim of kept) claims.add(claim)
-    },
+    isLogged: id => loggers.isLogged(id),
     state: () => ({
       reader: leases.last,
       batches: { ...desk.results },

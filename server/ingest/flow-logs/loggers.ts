@@ -6,7 +6,7 @@ import type { MappedInterface, VpcMap } from '../../directory/vpc-map.ts'
 import { isMiddlebox, middleboxOfType } from './middlebox.ts'
 
 /** What flow logs ask the VPC's map. */
-export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged' | 'instanceAddresses'>
+export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged' | 'interfacesOf'>
 
 /** More names than this are forgotten at once, and learned again as they come. */
 const MOST = 1_000_000
@@ -44,7 +44,7 @@ export class Loggers {
   /** All addresses of the EC2 machine that an interface is attached to; undefined where nobody knows whose it is. */
   machineOf({ mapped }: Pick<Logger, 'mapped'>): readonly string[] | undefined {
     if (mapped?.owner.kind !== 'instance') return mapped?.addresses
-    return this.#map?.instanceAddresses(mapped.owner.id)
+    return this.#map?.interfacesOf(mapped.owner.id).flatMap(({ addresses }) => addresses)
   }
 
   mapped(id: string | undefined): MappedInterface | undefined {

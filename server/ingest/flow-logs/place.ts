@@ -5,6 +5,7 @@ import { minute, startOf } from '@weir/contract/units.ts'
 import type { Zone } from '@weir/contract/zones.ts'
 import { BACKEND, type End, MACHINE, MIDDLEBOX } from '../end.ts'
 import type { Ends } from '../ends.ts'
+import type { FarGatewayOf } from '../nat-hops.ts'
 import { NOBODY } from '../numbers.ts'
 import type { Services } from '../responders.ts'
 import { type SeriesNumbers, shapeOf } from '../series-numbers.ts'
@@ -21,12 +22,20 @@ export class FlowLogPlacer {
   readonly #series: SeriesNumbers
   readonly #services: Services
   readonly #loggers: Loggers
+  readonly #farGatewayOf: FarGatewayOf
 
-  constructor(ends: Ends, series: SeriesNumbers, services: Services, loggers: Loggers) {
+  constructor(
+    ends: Ends,
+    series: SeriesNumbers,
+    services: Services,
+    loggers: Loggers,
+    farGatewayOf: FarGatewayOf = () => undefined,
+  ) {
     this.#ends = ends
     this.#series = series
     this.#services = services
     this.#loggers = loggers
+    this.#farGatewayOf = farGatewayOf
   }
 
   place(batch: FlowLogBatch): PlacedRow[] {
@@ -91,6 +100,7 @@ export class FlowLogPlacer {
       fromNode: from.node,
       toNode: to.node,
       logger: hop.logger.id,
+      routed: this.#routed(hop),
       loggedBy: hop.logger.middlebox !== undefined ? NOBODY : isSent ? from.node : to.node,
       view: isSent ? 'sent' : 'received',
       middlebox: hop.middlebox,
@@ -101,6 +111,14 @@ export class FlowLogPlacer {
       isMatched: namesPackets && !isTunnel(protocol, port),
       nodeless: this.#nodeless(hop, from, to, namesPackets),
     }
+  }
+
+  /** Another interface's record of a hop to a NAT gateway: what agents report of that machine may tell it, too. */
+  #routed({ from, to, logger, direction }: Hop): string | undefined {
+    const box = (direction === 'egress' ? to : from).box
+    if (box === undefined || box.id === logger.id) return undefined
+    const own = direction === 'egress' ? from : to
+    return this.#farGatewayOf(own.address)?.interface === box.id ? box.id : undefined
   }
 
   #nodeless({ direction, logger }: Hop, from: End, to: End, namesPackets: boolean): PlacedHop['nodeless'] {

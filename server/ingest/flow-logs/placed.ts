@@ -15,6 +15,8 @@ export interface PlacedHop {
   readonly toNode: number
   /** The interface that wrote it. */
   readonly logger: string
+  /** The interface of a NAT gateway to which the hop leads, where routes may tell the same hop. */
+  readonly routed: string | undefined
   /** The node whose interface that is; NOBODY for a middlebox. */
   readonly loggedBy: number
   readonly view: 'sent' | 'received'

@@ -3,6 +3,7 @@ import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { Interfaces } from '../../../server/ingest/flow-logs/loggers.ts'
 import { createIngest, type Ingest } from '../../../server/ingest/ingest.ts'
 import type { Answer } from '../../../server/ingest/intake.ts'
+import type { FarGatewayOf } from '../../../server/ingest/nat-hops.ts'
 import { gateOf } from '../trust/gates.ts'
 import { batchOf, type TestBatch } from './batches.ts'
 import { type FactRow, MemoryStore } from './memory-store.ts'
@@ -21,6 +22,8 @@ export class Stage {
   now = T0
   /** What EC2 says of interfaces; to be set before the start. */
   interfaces: Interfaces | undefined
+  /** What its routes say of the way to the internet; to be set before the start. */
+  farGatewayOf: FarGatewayOf | undefined
   /** Set to an empty list by tests that expect something to be logged. */
   logged: string[] | undefined
   #ingest: Ingest | undefined
@@ -49,6 +52,7 @@ export class Stage {
       },
       sealAfterMs: SEAL_AFTER,
       ...(this.interfaces !== undefined && { interfaces: this.interfaces }),
+      ...(this.farGatewayOf !== undefined && { farGatewayOf: this.farGatewayOf }),
       sealEveryMs: 2 ** 31 - 1, // tests say when
     })
     await this.#ingest.part.start()

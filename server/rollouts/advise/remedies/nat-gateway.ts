@@ -18,10 +18,10 @@ function forWay(view: ClusterView, way: FarWay): Candidate[] {
   const patch = natPatch(way)
   if (streams.length === 0 || patch === undefined) return []
   const bytes = total(streams, ({ wireBytes }) => wireBytes)
-  const told =
-    measured.length > 0
-      ? 'as flow logs of its interface have it'
-      : 'by the route tables: no flow log of its interface tells it'
+  const isLogged = measured.some(({ key }) => key.basis === 'flow log')
+  const told = isLogged
+    ? 'as flow logs of its interface have it'
+    : 'by the route tables: no flow log of its interface tells it'
   return [
     candidate(
       {

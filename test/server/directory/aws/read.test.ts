@@ -56,6 +56,16 @@ test('a VPC is read as EC2 tells of it', async () => {
   )
 })
 
+test('where a route table leads to beside its default route, gateway endpoints among them', async () => {
+  await using at = await reader()
+  const elsewhere = async () => (await at.read()).vpcs[0]?.routeTables[0]?.elsewhere
+  deepEqual(await elsewhere(), ['10.0.0.0/16', '52.216.0.0/15', '3.5.0.0/19'])
+  at.fake.refuse('DescribePrefixLists', 403, 'UnauthorizedOperation')
+  equal(await elsewhere(), undefined)
+  at.fake.world.prefixLists = []
+  equal(await elsewhere(), undefined)
+})
+
 test('pages are read to the last, and managed interfaces asked for', async () => {
   await using at = await reader()
   for (let i = 0; i < 5; i++) at.fake.world.interfaces.push(interfaceRow(`eni-${i}`, `10.0.0.${50 + i}`))
@@ -97,7 +107,7 @@ test('credentials that have expired keep what was read before, as old as it is',
   await using at = await reader()
   const first = await at.read()
   at.clock.time += 120_000
-  at.fake.server.fail({ kind: 'reply', reply: { status: 400, body: expired } }, 6)
+  at.fake.server.fail({ kind: 'reply', reply: { status: 400, body: expired } }, 7)
   const again = await at.read(first.vpcs)
   deepEqual(new Set(kindsOf(again).map(text => text.split(' ')[1])), new Set(['credentials']))
   deepEqual(again.vpcs, first.vpcs)

@@ -50,7 +50,13 @@ export function fillVpc({ world }: FakeEc2): void {
     routeSet: [
       { destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local', state: 'active' },
       { destinationCidrBlock: '0.0.0.0/0', natGatewayId: 'nat-1', state: 'active' },
+      { destinationPrefixListId: 'pl-1', gatewayId: 'vpce-1', state: 'active' },
     ],
+  })
+  world.prefixLists.push({
+    prefixListId: 'pl-1',
+    prefixListName: 'com.amazonaws.us-east-1.s3',
+    cidrSet: ['52.216.0.0/15', '3.5.0.0/19'],
   })
   world.natGateways.push({
     natGatewayId: 'nat-1',

@@ -24,7 +24,7 @@ const boxes = [
 const mapOf = (logged: readonly string[]): Interfaces => ({
   interfaceOf: id => boxes.find(box => box.id === id),
   isLogged: name => logged.includes(name),
-  instanceAddresses: () => [],
+  interfacesOf: () => [],
 })
 
 /** A stage whose first minutes both agents watched; `rows` are what a1 reports of its own. */
@@ -192,7 +192,7 @@ test('direction unknown: the interface’s own address tells, by the map', async
   await using stage = await watched({
     interfaceOf: id => (id === 'eni-b2' ? eni : undefined),
     isLogged: () => true,
-    instanceAddresses: () => [],
+    interfacesOf: () => [],
   })
   const row = { by: 'eni-b2', from: '10.244.4.10', to: '10.244.2.10', direction: 'unknown', bytes: 5 } as const
   deepEqual(await counted(stage, [row, { ...row, from: row.to, to: row.from, bytes: 7 }]), [['app-b2', 'app-a2', 5]])

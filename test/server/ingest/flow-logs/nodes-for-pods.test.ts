@@ -77,7 +77,7 @@ const second: MappedInterface = {
 const map: Interfaces = {
   interfaceOf: id => (id === 'eni-2' ? second : undefined),
   isLogged: () => undefined,
-  instanceAddresses: () => [NODE_A1, SECOND],
+  interfacesOf: () => [{ ...second, id: 'eni-1', addresses: [NODE_A1] }, second],
 }
 const ofSecond: LogRow = { ...sent, by: 'eni-2', from: SECOND }
 

@@ -102,7 +102,7 @@ test('a receiver’s record of the past: without a map its sender may have told 
 
 test('a receiver’s record of the past: the map knows whether its sender logs', async () => {
   const isLogged = (name: string) => name === POD_A2
-  await using stage = await later({ interfaceOf: () => undefined, isLogged, instanceAddresses: () => [] })
+  await using stage = await later({ interfaceOf: () => undefined, isLogged, interfacesOf: () => [] })
   const row = { at: -1, to: POD_B2, direction: 'ingress', bytes: 5 } as const
   deepEqual(await bring(stage, { ...row, from: POD_A2 }, { ...row, from: POD_A1, bytes: 7 }), {
     ...{ counted: [7], evidence: 5, aside: [] },
