@@ -113,6 +113,11 @@ export const importSettings = {
   ...shared,
   from: { means: 'first moment to read, UTC: 2026-11-01 or 2026-11-01T06:00Z', fallback: '', parse: instant },
   to: { means: 'first moment not to read any more; empty = now', fallback: '', parse: instant },
+  takeOver: {
+    means: 'whether a tail that reads flow logs gives way until the import has ended: true or false',
+    fallback: 'false',
+    parse: flag,
+  },
   json: {
     means: 'whether progress and the result are lines of JSON: true or false',
     fallback: 'false',

@@ -23,7 +23,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const { settings } = read
   const signal = endSignal()
-  const range = { mode: 'import', from: settings.from ?? epochMs(0), to: settings.to ?? now() } as const
+  const { from = epochMs(0), to = now(), takeOver: takesOver } = settings
+  const range = { mode: 'import', from, to, takesOver } as const
   const startedAt = now()
   let shownAt = 0
   const isTerminal = process.stderr.isTTY && !settings.json

@@ -21,7 +21,13 @@ export type Range =
       readonly catchUpMs: number
       readonly pollMs: number
     }
-  | { readonly mode: 'import'; readonly from: EpochMs; readonly to: EpochMs }
+  | {
+      readonly mode: 'import'
+      readonly from: EpochMs
+      readonly to: EpochMs
+      /** A tail that holds the lease gives way. */
+      readonly takesOver?: boolean
+    }
 
 export interface ReaderOptions {
   readonly cluster: string
@@ -101,7 +107,11 @@ export class FlowLogReader {
     const { server, cluster, identity, range, totals, now } = this.#options
     const report = totals.report({ ...identity, mode: range.mode }, this.#backlog.size)
     const askedAt = now()
-    const answer = await server.lease({ version: WIRE_VERSION, cluster, reader: identity.process, report })
+    const takesOver = range.mode === 'import' && range.takesOver === true
+    const answer = await server.lease({
+      ...{ version: WIRE_VERSION, cluster, reader: identity.process, report },
+      ...(takesOver && { takesOver }),
+    })
     if (answer.kind !== 'ok') {
       if (answer.kind === 'conflict') this.#lease = undefined
       throw new Interrupted(answer)

@@ -14,6 +14,8 @@ export interface LeaseRequest {
   readonly cluster: string
   /** Random per process; the holder renews with the same one. */
   readonly reader: string
+  /** An import that somebody told not to wait: a tail gives way to it, another import does not. */
+  readonly takesOver?: boolean
   readonly report: ReaderReport
 }
 

@@ -31,11 +31,14 @@ export class Leases {
   }
 
   /** Gives the lease, or renews it; else how long it is held by another still, ms. */
-  take({ cluster, reader, report }: LeaseRequest, now: number): Lease | { readonly heldForMs: number } {
+  take({ cluster, reader, report, takesOver }: LeaseRequest, now: number): Lease | { readonly heldForMs: number } {
     const holder = this.#holder
     const isHeld = holder !== undefined && holder.until > now
-    if (isHeld && holder.reader !== reader) return { heldForMs: holder.until - now }
-    const lease = isHeld ? holder.lease : this.#newId()
+    const isOwn = isHeld && holder.reader === reader
+    // Counting once does not rest on the lease: a tail that is at work just then is told at its next batch.
+    const givesWay = takesOver === true && report.mode === 'import' && holder?.report.mode === 'tail'
+    if (isHeld && !isOwn && !givesWay) return { heldForMs: holder.until - now }
+    const lease = isOwn ? holder.lease : this.#newId()
     this.#holder = { cluster, reader, report, heardAt: now, lease, until: now + LEASE_MS }
     return { lease, expiresInMs: LEASE_MS }
   }

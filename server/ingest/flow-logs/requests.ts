@@ -23,12 +23,15 @@ const bad = (field: string, found: unknown, want: string): Read<never> => ({
 export function readLeaseRequest(text: string): Read<LeaseRequest> {
   const value = parse(text)
   if (!isRecord(value)) return { ok: false, detail: 'body is not a JSON object' }
-  const { version, cluster, reader } = value
+  const { version, cluster, reader, takesOver } = value
   if (!isWhole(version)) return bad('version', version, 'a whole number')
   if (typeof cluster !== 'string' || !name.test(cluster)) return bad('cluster', cluster, 'a name')
   if (!isText(reader, 64)) return bad('reader', reader, 'a text of 1 to 64 characters')
+  if (takesOver !== undefined && typeof takesOver !== 'boolean') return bad('takesOver', takesOver, 'true or false')
   const report = readReport(value.report)
-  return report.ok ? { ok: true, value: { version, cluster, reader, report: report.value } } : report
+  if (!report.ok) return report
+  const request = { version, cluster, reader, report: report.value }
+  return { ok: true, value: takesOver === undefined ? request : { ...request, takesOver } }
 }
 
 export function readObjectsQuestion(text: string): Read<ObjectsQuestion> {

@@ -120,6 +120,15 @@ test('while another reader holds the lease this one waits and reads nothing', as
   equal(bytesOf(reading), 50)
 })
 
+test('an import that takes over does not wait', async () => {
+  await using reading = await Reading.begin()
+  reading.s3.put(keyOf(before(minutes(10))), gzipSync(textOf(5)))
+  reading.server.holder = 'another'
+  const range = { mode: 'import', from: before(minutes(60)), to: NOON, takesOver: true } as const
+  await reading.reader(range).run(reading.stopping.signal)
+  deepEqual([bytesOf(reading), reading.totals.troubles.get('lease held by another')], [50, 0])
+})
+
 test('a lease that runs out while an object is read is renewed on the way', async () => {
   await using reading = await Reading.begin()
   const lines = 30_000

@@ -70,8 +70,9 @@ export class TakingServer implements AsyncDisposable {
     }
   }
 
-  #lease({ reader, report }: LeaseRequest): Say {
+  #lease({ reader, report, takesOver }: LeaseRequest): Say {
     this.reports.push(report)
+    if (takesOver === true && this.holder !== reader) this.holder = undefined
     if (this.holder !== undefined && this.holder !== reader) return { status: 409, body: { code: 'busy', detail: '' } }
     if (this.holder === undefined) this.#leases++
     this.holder = reader

@@ -39,6 +39,21 @@ test('one reader at a time has the lease; the other is told when it may be free'
   equal(codeOf(await second.offer({ rows: [row] })), 'ok')
 })
 
+test('an import may take over from a tail, which waits then, and not from another import', async () => {
+  await using open = await stage()
+  const [tail, first, second] = ['tail', 'first', 'second'].map(name => new TestReader(open, name))
+  if (tail === undefined || first === undefined || second === undefined) throw new Error('nobody')
+  tail.takeLease()
+  equal(codeOf(first.takeLease({ mode: 'import' })), 'lease held', 'not asked to')
+  equal(codeOf(first.takeLease({ mode: 'tail' }, true)), 'lease held', 'no import')
+  equal(codeOf(first.takeLease({ mode: 'import' }, true)), 'ok')
+  equal(codeOf(await tail.offer({ rows: [row] })), 'lease lost')
+  equal(codeOf(tail.takeLease()), 'lease held')
+  equal(codeOf(second.takeLease({ mode: 'import' }, true)), 'lease held')
+  equal(codeOf(first.takeLease({ mode: 'import' }, true)), 'ok', 'renewed')
+  equal(codeOf(await first.offer({ rows: [row] })), 'ok')
+})
+
 test('an object read by one reader and again by the next counts once', async () => {
   await using open = await stage()
   const [first, second] = [new TestReader(open, 'first'), new TestReader(open, 'second')]

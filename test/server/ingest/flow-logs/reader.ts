@@ -107,9 +107,9 @@ export class TestReader {
   }
 
   /** Takes or renews the lease. */
-  takeLease(report: Partial<ReaderReport> = {}) {
+  takeLease(report: Partial<ReaderReport> = {}, takesOver?: boolean) {
     const { flowLogs } = this.#stage.ingest
-    const request = { version: 2, cluster: 'lab', reader: this.name, report: readerReport(report) }
+    const request = { version: 2, cluster: 'lab', reader: this.name, takesOver, report: readerReport(report) }
     const answer = flowLogs.desk.lease(JSON.stringify(request), { identity: 'asserted' }, epochMs(this.#stage.now))
     if (answer.ok) this.lease = answer.value.lease
     return answer
