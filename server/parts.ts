@@ -117,7 +117,7 @@ export async function createServerParts(
 
   const answerer = new Answerer({ store, catalogue, recent, around, nodes: () => views.nodes() })
   const refused = { badQueries: 0, requests: 0 }
-  const hints = new HintWatch(routings, now)
+  const hints = new HintWatch(routings, now, logFor('hints'))
   const readings = createReadings({
     ...{ settings, store, catalogue, directory, rollouts, hints, price, now },
     sealedUntil: () => ingest.sealedUntil(),

@@ -33,18 +33,27 @@ export class HintWatch implements Part {
   readonly name = 'watch over hints'
   readonly #routings: Pick<Routings, 'clusters' | 'of'>
   readonly #now: () => EpochMs
+  readonly #log: (line: string) => void
   /** By cluster, then by Service and family. */
   readonly #missingSince = new Map<string, ReadonlyMap<string, EpochMs>>()
   readonly #known = new Map<string, Known>()
   #timer: NodeJS.Timeout | undefined
 
-  constructor(routings: Pick<Routings, 'clusters' | 'of'>, now: () => EpochMs) {
+  constructor(routings: Pick<Routings, 'clusters' | 'of'>, now: () => EpochMs, log: (line: string) => void) {
     this.#routings = routings
     this.#now = now
+    this.#log = log
   }
 
   async start(): Promise<void> {
-    this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS)
+    this.#timer = setInterval(() => {
+      try {
+        this.look()
+      } catch (error) {
+        // Nothing is called stuck then; the rest of the server does not depend on it.
+        this.#log(`hints could not be looked at: ${error}`)
+      }
+    }, LOOK_EVERY_MS)
   }
 
   async stop(): Promise<void> {

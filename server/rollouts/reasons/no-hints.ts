@@ -1,4 +1,5 @@
 import type { RoutingFinding } from '@weir/contract/routing-queries.ts'
+import { STUCK_AFTER_MS } from '../hints/actual.ts'
 import { OVERLOAD_THRESHOLD, replicaCountsNear } from '../hints/allocation.ts'
 import type { NoHints } from '../hints/prediction.ts'
 import { type FamilyRouting, type RoutingGround, type ServiceRouting, stateOf } from '../service-routing.ts'
@@ -29,13 +30,27 @@ function ofFamily(
   const { predicted } = family
   if (predicted.kind === 'none') return predictedNone(ground, predicted.why)
   if (predicted.byZone.size === 0) return withoutZone(predicted.without.flatMap(({ addresses }) => addresses))
-  if (stateOf(routing, family, missingForMs) !== 'stuck off') return undefined
+  const state = stateOf(routing, family, missingForMs)
+  if (state !== 'stuck off') return state === 'missing' ? notSet(predicted.byZone, missingForMs) : undefined
   return {
     reason: 'stuck off',
     sentence:
       `Hints could be set (${byZoneInWords([...predicted.byZone.keys()].sort(), predicted.byZone)}) and are missing ` +
       `for ${lasting(missingForMs)}: once it removed them, the controller does not look at a Service again when only nodes change.`,
     remedy: `Change any annotation of the Service, or restart one of its pods.${insteadOfAuto(ground)}`,
+  }
+}
+
+/** Of the field, which nothing stands in the way of: nobody knows why, only who should have. */
+function notSet(byZone: ReadonlyMap<string, number>, missingForMs: number): RoutingFinding | undefined {
+  if (missingForMs < STUCK_AFTER_MS) return undefined
+  return {
+    reason: 'stuck off',
+    sentence:
+      `Hints should be set (${byZoneInWords([...byZone.keys()].sort(), byZone)}) and are missing for ` +
+      `${lasting(missingForMs)}: whatever writes the EndpointSlices does not set them.`,
+    remedy:
+      'See that the EndpointSlice controller (kube-controller-manager) runs, and that nothing else writes its slices.',
   }
 }
 

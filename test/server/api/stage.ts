@@ -203,7 +203,7 @@ export async function stage({
     },
     audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
-    routing: { hints: new HintWatch(routings, clock), traffic: { of: async () => traffic } },
+    routing: { hints: new HintWatch(routings, clock, () => {}), traffic: { of: async () => traffic } },
     now: () => now,
   })
   let badQueries = 0

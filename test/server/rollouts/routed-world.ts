@@ -52,7 +52,7 @@ export const routingsOf = (clusters: () => readonly ClusterRouting[]): Pick<Rout
 
 /** The watch over their hints. */
 export const watchOver = (clusters: () => readonly ClusterRouting[], now: () => EpochMs): HintWatch =>
-  new HintWatch(routingsOf(clusters), now)
+  new HintWatch(routingsOf(clusters), now, () => {})
 
 export const cart = { cluster: 'town', namespace: 'shop', name: 'cart' } as const
 

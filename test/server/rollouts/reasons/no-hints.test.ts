@@ -99,6 +99,13 @@ tells('whyNoHints', [
     /^$/,
   ],
   [
+    'the field, and nobody sets its hints',
+    answer(routedCart(sameZone, ['a', 'b', 'c']), { minutes: 12 }),
+    'stuck off',
+    'Hints should be set (a 1, b 1, c 1) and are missing for 12 min: whatever writes the EndpointSlices does not set them.',
+    /EndpointSlice controller/,
+  ],
+  [
     'stuck off',
     answer(routedCart(auto, ['a', 'a', 'b', 'b', 'c', 'c']), { minutes: 12 }),
     'stuck off',
