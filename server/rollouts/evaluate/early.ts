@@ -1,95 +1,106 @@
 import type { ShareSteps } from '../service-traffic.ts'
-import type { Paired } from './pairing.ts'
-import { type Compared, changeOf, compare, sideOf } from './sides.ts'
+import { percent, points } from './figures.ts'
+import { ofMinutes } from './long-run.ts'
+import { firstSteps, lastSteps, pairInOrder } from './pairing.ts'
+import { type Compared, compare, intervalOf, less, sideOf } from './sides.ts'
 import { type Coverage, type Judged, judge, notEnough } from './verdict.ts'
 
 const MINUTE_MS = 60_000
 const LEAST_MINUTES = 30
+/** Of each side: the share of fewer connections is chance. */
 const LEAST_CONNECTIONS = 100
-const LEAST_EVEN_MINUTES = 10
+/** Where a few minutes outweigh all others, so do a few connections. */
+const LEAST_EVEN_MINUTES = 15
+/**
+ * Bytes of old connections in the later half of the minutes since the change ÷ all bytes in as many minutes before it. What
+ * lasts this long is few connections, whose zones were drawn once: nothing in the minutes tells how far they are off.
+ */
+const MOST_LASTING = 0.05
+
+/** Without the day before, more would let the hour of the day pass for the change: twice as many are covered at 90 %. */
+const MOST_MINUTES_ALONE = 60
 
 /**
  * What the early reading needs of its caller.
  *
  * - Steps of one minute that begin on the minute, UTC; the minute of the change belongs to neither side.
- * - `newConnections` and `oldConnections`: the same minutes after the change, at most a day and up to the next change;
+ * - `newConnections` and `oldConnections`: the same minutes after the change (at most a day, and up to the next change);
  *   connections first seen in the Service's new routing generation, and in those before it.
  * - `before`: as many minutes up to the change, all connections.
- * - Minutes not watched whole are NaN in all arrays.
+ * - `dayEarlier`: all connections, as many minutes before and after the moment 24 hours before the change; left out where
+ *   another change lies in between. Without it only the hour on either side of the change is looked at.
+ * - Minutes not watched whole are NaN in all arrays; `connections` counts those first seen.
  */
 export interface EarlyQuestion {
   readonly newConnections: ShareSteps
   readonly oldConnections: ShareSteps
   readonly before: ShareSteps
+  readonly dayEarlier?: { readonly before: ShareSteps; readonly after: ShareSteps }
   readonly coverage: Coverage
 }
 
 /**
- * Connections of the new routing generation against those of the old: in the same minutes where enough of the old still
- * carry traffic (the hour of the day is then the same for both), else against as many minutes before the change.
- * @throws RangeError when the steps are not whole minutes, or old and new not the same ones: a bug of the caller.
+ * Connections opened since a change against all in as many minutes before it, less what those minutes did a day earlier.
+ * Old connections that still run in the same minutes are no better measure of before: they are the few that last, and how
+ * many they are is not known. Where they carry more than a little there is no verdict yet.
+ * @throws RangeError when the steps are not whole minutes: a bug of the caller.
  */
-export function earlyReading({ newConnections, oldConnections, before, coverage }: EarlyQuestion): Judged {
+export function earlyReading(question: EarlyQuestion): Judged {
+  const { newConnections, oldConnections, before, dayEarlier, coverage } = question
   for (const { from, stepMs } of [newConnections, oldConnections, before])
     if (stepMs !== MINUTE_MS || from % MINUTE_MS !== 0)
       throw new RangeError(`not whole minutes: ${stepMs} ms from ${from}`)
-  if (oldConnections.from !== newConnections.from || oldConnections.bytes.length !== newConnections.bytes.length)
-    throw new RangeError('connections of the old and the new generation are not of the same minutes')
-  const concurrent = compare(beside(oldConnections, newConnections))
-  const whole = whatLacks(concurrent, oldConnections, newConnections) === undefined
-  const against = whole ? oldConnections : before
-  const compared = whole ? concurrent : compare(beside(before, newConnections))
+  const most = dayEarlier === undefined ? MOST_MINUTES_ALONE : Number.POSITIVE_INFINITY
+  const minutes = Math.min(most, newConnections.bytes.length, before.bytes.length)
+  const was = lastSteps(before, minutes)
+  const is = firstSteps(newConnections, minutes)
+  const compared = compare(pairInOrder(was, is))
   const sides = {
-    kind: 'early' as const,
-    before: sideOf(against, compared.before, compared.pairs),
-    after: sideOf(newConnections, compared.after, compared.pairs),
-  }
-  const lack = whatLacks(compared, against, newConnections)
-  if (lack !== undefined) return { ...sides, ...notEnough(lack), change: null }
-  const change = changeOf(compared)
-  const judgement = judge({
-    before: compared.before.share,
-    after: compared.after.share,
-    change,
-    coverage,
-    compared: whole
-      ? `connections opened since against older ones in the same ${compared.pairs} minutes`
-      : `connections opened since against the ${compared.pairs} minutes before`,
-  })
-  return { ...sides, ...judgement, change }
+    kind: 'early',
+    before: sideOf(was, compared.before, compared.pairs),
+    after: sideOf(is, compared.after, compared.pairs),
+  } as const
+  const lack = whatLacks(compared, was, is) ?? whatLasts(firstSteps(oldConnections, minutes), was)
+  if (lack !== undefined) return { ...sides, ...notEnough(lack) }
+  const against = `connections opened in ${minutes} minutes against all in as many before`
+  const drift = dayEarlier && driftOf(dayEarlier, minutes)
+  if (drift === undefined || Number.isNaN(drift.estimate))
+    return { ...sides, ...judge(compared, intervalOf(compared, ofMinutes), coverage, against) }
+  const told = `${against}, less the ${points(drift.estimate)} points of a day earlier`
+  return { ...sides, ...judge(compared, intervalOf(less(compared, drift, 1), ofMinutes), coverage, told) }
 }
 
-function beside(before: ShareSteps, after: ShareSteps): Paired {
-  const steps = Math.min(before.bytes.length, after.bytes.length)
-  const cut = ({ crossZoneBytes, bytes }: ShareSteps, from: number) => ({
-    crossZoneBytes: crossZoneBytes.slice(from, from + steps),
-    bytes: bytes.slice(from, from + steps),
-  })
-  const one = cut(before, before.bytes.length - steps)
-  const other = cut(after, 0)
-  let pairs = 0
-  for (let step = 0; step < steps; step++) {
-    if (!Number.isNaN(one.bytes[step]) && !Number.isNaN(other.bytes[step])) pairs++
-    else for (const side of [one, other]) side.bytes[step] = side.crossZoneBytes[step] = NaN
-  }
-  return { before: one, after: other, pairs }
-}
+const driftOf = ({ before, after }: { before: ShareSteps; after: ShareSteps }, minutes: number) =>
+  compare(pairInOrder(lastSteps(before, minutes), firstSteps(after, minutes)))
 
-const opened = ({ connections }: ShareSteps) =>
-  connections.reduce((sum, count) => sum + (Number.isNaN(count) ? 0 : count), 0)
-
-function whatLacks(compared: Compared, old: ShareSteps, fresh: ShareSteps): string | undefined {
-  if (compared.pairs < LEAST_MINUTES)
-    return `${compared.pairs} minutes since the change; at least ${LEAST_MINUTES} are needed`
-  for (const [side, given, when] of [
-    [compared.before, old, 'before'],
-    [compared.after, fresh, 'since'],
+function whatLacks({ before, after, pairs }: Compared, was: ShareSteps, is: ShareSteps): string | undefined {
+  if (pairs < LEAST_MINUTES)
+    return `${pairs} minutes since the change that were watched, as were those before; at least ${LEAST_MINUTES} are needed`
+  for (const [side, steps, when] of [
+    [before, was, 'before'],
+    [after, is, 'since'],
   ] as const) {
     if (side.bytes <= 0) return `no traffic of connections opened ${when} the change`
-    if (opened(given) < LEAST_CONNECTIONS)
-      return `${opened(given)} connections opened ${when} the change; at least ${LEAST_CONNECTIONS} are needed`
+    const opened = sumOf(steps.connections)
+    if (opened < LEAST_CONNECTIONS)
+      return `${opened} connections opened ${when} the change, at least ${LEAST_CONNECTIONS} are needed`
     if (side.evenSteps < LEAST_EVEN_MINUTES)
-      return `a few minutes carry most of the traffic of connections opened ${when} the change`
+      return (
+        `a few minutes carry most of the traffic ${when} the change: they weigh as ${side.evenSteps.toFixed(1)} even ones, ` +
+        `at least ${LEAST_EVEN_MINUTES} are needed`
+      )
   }
   return undefined
+}
+
+function whatLasts(old: ShareSteps, was: ShareSteps): string | undefined {
+  const half = Math.floor(old.bytes.length / 2)
+  const lasting = sumOf(old.bytes.subarray(half)) / (old.bytes.length - half)
+  const part = lasting / (sumOf(was.bytes) / was.bytes.length)
+  if (part <= MOST_LASTING) return undefined
+  return `connections opened before the change still carry ${percent(part)} of what was carried before it; they must end first`
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + value), 0)
 }

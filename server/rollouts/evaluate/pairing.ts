@@ -1,16 +1,15 @@
+import { epochMs } from '@weir/contract/units.ts'
 import type { ShareSteps } from '../service-traffic.ts'
 
-/** Two sides of a comparison, step beside step; NaN in all four where either was not watched. */
+/** Bytes of one side, step by step. */
+export type Sums = Pick<ShareSteps, 'crossZoneBytes' | 'bytes'>
+
+/** Two sides of a comparison, step beside step; NaN in all arrays where either was not watched. */
 export interface Paired {
   readonly before: Sums
   readonly after: Sums
   /** Steps with a value. */
   readonly pairs: number
-}
-
-export interface Sums {
-  readonly crossZoneBytes: Float64Array
-  readonly bytes: Float64Array
 }
 
 /**
@@ -24,40 +23,49 @@ export function pairByWeek(before: ShareSteps, after: ShareSteps, weekSteps: num
   const steps = short.bytes.length
   const period = Math.max(1, Math.ceil(steps / weekSteps)) * weekSteps
   const apart = Math.round((short.from - long.from) / short.stepMs)
-  const folded = { crossZoneBytes: new Float64Array(steps).fill(NaN), bytes: new Float64Array(steps).fill(NaN) }
-  for (let step = 0; step < steps; step++) {
-    let partners = 0
-    let cross = 0
-    let bytes = 0
-    const first = (((step + apart) % period) + period) % period
-    for (let at = first; at < long.bytes.length; at += period) {
-      const value = long.bytes[at] ?? NaN
-      if (Number.isNaN(value)) continue
-      partners++
-      bytes += value
-      cross += long.crossZoneBytes[at] ?? 0
-    }
-    if (partners === 0) continue
-    folded.crossZoneBytes[step] = cross / partners
-    folded.bytes[step] = bytes / partners
+  const fold = (values: Float64Array) => {
+    const means = new Float64Array(steps)
+    for (let step = 0; step < steps; step++) means[step] = meanOfEvery(values, period, step + apart)
+    return means
   }
-  const kept = { crossZoneBytes: short.crossZoneBytes.slice(), bytes: short.bytes.slice() }
-  const pairs = blankUnpaired(kept, folded)
-  return short === after ? { before: folded, after: kept, pairs } : { before: kept, after: folded, pairs }
+  const folded = { crossZoneBytes: fold(long.crossZoneBytes), bytes: fold(long.bytes) }
+  return short === after ? paired(folded, after) : paired(before, folded)
 }
 
-/** Makes what is NaN in one NaN in both; returns how many are left. */
-function blankUnpaired(one: Sums, other: Sums): number {
-  let left = 0
-  for (let step = 0; step < one.bytes.length; step++) {
-    if (!Number.isNaN(one.bytes[step]) && !Number.isNaN(other.bytes[step])) {
-      left++
-      continue
-    }
-    for (const { bytes, crossZoneBytes } of [one, other]) {
-      bytes[step] = NaN
-      crossZoneBytes[step] = NaN
-    }
+/** The mean of the values that lie whole periods from a place and are no NaN; NaN where there are none. */
+function meanOfEvery(values: Float64Array, period: number, place: number): number {
+  let sum = 0
+  let count = 0
+  for (let at = ((place % period) + period) % period; at < values.length; at += period) {
+    const value = values[at] ?? NaN
+    if (Number.isNaN(value)) continue
+    sum += value
+    count++
   }
-  return left
+  return sum / count
+}
+
+/** Puts steps of two sides of one length beside each other as they come. */
+export const pairInOrder = (before: ShareSteps, after: ShareSteps): Paired => paired(before, after)
+
+function paired(before: Sums, after: Sums): Paired {
+  const watched = before.bytes.map((bytes, step) => Number(!Number.isNaN(bytes + (after.bytes[step] ?? NaN))))
+  const only = (values: Float64Array) => values.map((value, step) => (watched[step] === 1 ? value : NaN))
+  const kept = ({ crossZoneBytes, bytes }: Sums) => ({ crossZoneBytes: only(crossZoneBytes), bytes: only(bytes) })
+  return { before: kept(before), after: kept(after), pairs: watched.reduce((sum, one) => sum + one, 0) }
+}
+
+export const firstSteps = (steps: ShareSteps, count: number): ShareSteps => part(steps, 0, count)
+export const lastSteps = (steps: ShareSteps, count: number): ShareSteps =>
+  part(steps, Math.max(0, steps.bytes.length - count), steps.bytes.length)
+
+function part(steps: ShareSteps, from: number, to: number): ShareSteps {
+  return {
+    from: epochMs(steps.from + from * steps.stepMs),
+    stepMs: steps.stepMs,
+    crossZoneBytes: steps.crossZoneBytes.subarray(from, to),
+    bytes: steps.bytes.subarray(from, to),
+    unknownBytes: steps.unknownBytes.subarray(from, to),
+    connections: steps.connections.subarray(from, to),
+  }
 }

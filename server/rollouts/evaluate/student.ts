@@ -1,41 +1,31 @@
-/** ln Γ(x) for x > 0, to 1e-11: Stirling's series from 10 up, Γ(x) = Γ(x + 1) ÷ x below. */
-function lnGamma(x: number): number {
-  let above = x
-  let factors = 1
-  while (above < 10) factors *= above++
-  const inverse = 1 / (above * above)
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / above
-  return (above - 0.5) * Math.log(above) - above + Math.log(2 * Math.PI) / 2 + series - Math.log(factors)
+/** Student's T with so many degrees of freedom. */
+export interface Student {
+  /** The chance that |T| is above t; t ≥ 0. */
+  beyond(t: number): number
+  density(t: number): number
 }
 
-/** The continued fraction of the incomplete beta function (modified Lentz). Converges fast for x < (a + 1) ÷ (a + b + 2). */
-function betaFraction(a: number, b: number, x: number): number {
-  let c = 1
-  let d = 1 / (1 - ((a + b) * x) / (a + 1))
-  let value = d
-  for (let m = 1; m <= 200; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-    d = 1 / (1 + even * d)
-    c = 1 + even / c
-    value *= d * c
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
-    d = 1 / (1 + odd * d)
-    c = 1 + odd / c
-    value *= d * c
-    if (Math.abs(d * c - 1) < 1e-12) break
+/**
+ * In closed form, which there is for even numbers: with sin²θ = t² ÷ (ν + t²),
+ * P(|T| ≤ t) = sin θ (1 + ½ cos²θ + (1·3 ÷ 2·4) cos⁴θ + … up to cos^(ν−2) θ); Abramowitz and Stegun, 26.7.4.
+ * @param freedom even, 2 or more.
+ * @throws RangeError for others.
+ */
+export function studentOf(freedom: number): Student {
+  if (freedom < 2 || freedom % 2 !== 0) throw new RangeError(`degrees of freedom: ${freedom}, not 2, 4, 6 …`)
+  const factors = Float64Array.from({ length: freedom / 2 - 1 }, (_, i) => (2 * i + 1) / (2 * i + 2))
+  const height = factors.reduce((product, _, i) => (product * (2 * i + 3)) / (2 * i + 2), 1 / (2 * Math.sqrt(freedom)))
+  return {
+    beyond(t) {
+      const cosine2 = freedom / (freedom + t * t)
+      let term = 1
+      let sum = 1
+      for (let i = 0; i < factors.length; i++) {
+        term *= (factors[i] ?? 0) * cosine2
+        sum += term
+      }
+      return 1 - sum * Math.sqrt(1 - cosine2)
+    },
+    density: t => height * (1 + (t * t) / freedom) ** (-(freedom + 1) / 2),
   }
-  return value
-}
-
-/** The regularised incomplete beta function I_x(a, b), 0 ≤ x ≤ 1. */
-function incompleteBeta(a: number, b: number, x: number): number {
-  if (x <= 0) return 0
-  if (x >= 1) return 1
-  const front = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log(1 - x))
-  return x < (a + 1) / (a + b + 2) ? (front * betaFraction(a, b, x)) / a : 1 - (front * betaFraction(b, a, 1 - x)) / b
-}
-
-/** The chance that |T| is above t, for Student's T with `freedom` degrees of freedom; t ≥ 0. */
-export function beyond(t: number, freedom: number): number {
-  return incompleteBeta(freedom / 2, 0.5, freedom / (freedom + t * t))
 }
