@@ -14,6 +14,8 @@ export const toySecret = 'toy-secret-of-the-browser-tests'
 interface Access {
   readonly tokens?: string
   readonly rights?: string
+  /** In place of the toy cluster's file: a cluster whose API server is watched. */
+  readonly kubeconfig?: string
 }
 
 /** A real `weir server` in a process of its own, on loopback ports, over data of its own. */
@@ -62,7 +64,7 @@ export class RealServer {
       'agents-listen': `127.0.0.1:${this.#ports.agents}`,
       'metrics-listen': `127.0.0.1:${this.#ports.metrics}`,
       'data-dir': join(this.#directory, 'data'),
-      'directory-file': join(this.#directory, 'directory.yaml'),
+      ...this.#directoryFlags(),
       'secret-file': join(this.#directory, 'secret'),
       'web-dir': this.#webDir,
       ...this.#accessFlags(),
@@ -74,6 +76,11 @@ export class RealServer {
     )
     this.#child = child
     await this.#listening(child)
+  }
+
+  #directoryFlags(): { readonly [name: string]: string } {
+    if (this.#access.kubeconfig === undefined) return { 'directory-file': join(this.#directory, 'directory.yaml') }
+    return { directory: 'kubernetes', cluster: 'toy', kubeconfig: join(this.#directory, 'kubeconfig') }
   }
 
   #accessFlags(): { readonly [name: string]: string } {

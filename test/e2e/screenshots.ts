@@ -13,6 +13,9 @@ const SETTLED_MS = 2_500
 /** By then the trouble of a scene has begun. */
 const TROUBLE_MS = 4_000
 
+/** Of a long page the beginning is enough. */
+const MOST_PX = 2600
+
 interface Picture {
   readonly name: string
   /** Path without its first slash, and query. */
@@ -93,7 +96,13 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
     await page.clock.setFixedTime(moment.getTime() + passed)
     await page.waitForTimeout(SETTLED_MS)
   }
-  await page.screenshot({ path: join(outDir, `${picture.name}.png`), fullPage: true, animations: 'disabled' })
+  const height = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  await page.screenshot({
+    path: join(outDir, `${picture.name}.png`),
+    fullPage: true,
+    animations: 'disabled',
+    clip: { x: 0, y: 0, width: picture.width, height: Math.min(height, MOST_PX) },
+  })
   await page.close()
 }
 

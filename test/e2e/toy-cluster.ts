@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type AgentReport, batchHeaders, NONE } from '@weir/contract/agent-wire.ts'
+import { type AgentReport, batchHeaders, dialledAs, NONE } from '@weir/contract/agent-wire.ts'
 import { encodeBatch, rowColumns } from '@weir/contract/batch-codec.ts'
 import { epochMs } from '@weir/contract/units.ts'
 import { WIRE_VERSION } from '@weir/contract/version.ts'
@@ -46,6 +46,8 @@ export interface ToyHop {
   readonly to: ToyPod
   readonly bytesToResponder: number
   readonly bytesToInitiator: number
+  /** The responder's Service was dialled, not its own address. */
+  readonly isByService?: boolean
 }
 
 const TCP = 6
@@ -91,6 +93,7 @@ export class ToyAgent {
       rows.responder[i] = 2 * i + 1
       rows.via[i] = NONE
       rows.service[i] = NONE
+      rows.dialled[i] = dialledAs.indexOf(hop.isByService === true ? 'cluster-ip' : 'direct')
       rows.protocol[i] = TCP
       rows.port[i] = 8080
       rows.bytesToResponder[i] = rows.wireToResponder[i] = hop.bytesToResponder

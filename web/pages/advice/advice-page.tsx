@@ -16,14 +16,14 @@ import { AdviceCard } from './advice-card.tsx'
 import { WhatIfPanel } from './what-if-panel.tsx'
 
 const DAY_MS = 86_400_000
-const QUARTER_MS = 900_000
+const MINUTE_MS = 60_000
 const backs = ['1', '7', '30'] as const
 
 /** What to change next, what it would save, and how to do it. */
 export function AdvicePage({ feed, address, now }: PageProps) {
   const asked = new URLSearchParams(address.search).get('back')
   const back = backs.find(one => one === asked) ?? '1'
-  const to = Math.floor(now / QUARTER_MS) * QUARTER_MS
+  const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS
   const range = { from: epochMs(to - Number(back) * DAY_MS), to: epochMs(to) }
   const { answer, awaited, error, retry } = useAnswer(feed, 'advice', { range })
   return (
