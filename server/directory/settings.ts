@@ -33,6 +33,12 @@ export const directorySettings = {
     fallback: 'off',
     parse: oneOf('off', 'on'),
   },
+  watchIngresses: {
+    means:
+      'Watch Ingresses, too, for changes of application load balancers: on or off; needs the right to list and watch them',
+    fallback: 'off',
+    parse: oneOf('off', 'on'),
+  },
   clustersFile: {
     means: 'YAML file of further clusters, with their directories and how their agents prove who they are',
     fallback: '',

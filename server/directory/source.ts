@@ -7,7 +7,7 @@ import { createFixedDirectory, type FixedDirectory, type FixedStats } from './fi
 import { fanOut } from './kubernetes/fan-out.ts'
 import type { ResourceStats } from './kubernetes/kubernetes.ts'
 import { KubernetesListing } from './kubernetes/listing.ts'
-import type { ObjectsListener } from './kubernetes/objects.ts'
+import type { ObjectsListener, Resource } from './kubernetes/objects.ts'
 import { createDirectory, type LabelDirectory } from './label-directory.ts'
 import type { DirectorySettings } from './settings.ts'
 
@@ -147,7 +147,9 @@ async function watchSource(
     ...(alsoTell === undefined ? [] : [alsoTell(cluster)]),
   ])
   const chosen = context === undefined ? {} : { context }
-  const extras = settings.watchIstio === 'on' ? (['destinationRules'] as const) : []
+  const extras: Resource[] = []
+  if (settings.watchIstio === 'on') extras.push('destinationRules')
+  if (settings.watchIngresses === 'on') extras.push('ingresses')
   const watch = watchKubernetes({ cluster, kubeconfig, ...chosen, labelKeys, extras, listener, log })
   return {
     name: 'directory',

@@ -2,6 +2,7 @@ import type { Workload } from '@weir/contract/peers.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type {
   DestinationRuleRecord,
+  IngressRecord,
   NodeRecord,
   ServiceRecord,
   SliceRecord,
@@ -36,4 +37,6 @@ export interface ClusterRouting {
   readonly workloads: readonly WorkloadPlacement[]
   /** Istio's; absent where nobody asked for them to be watched. */
   readonly destinationRules?: readonly DestinationRuleRecord[]
+  /** Absent where nobody asked for them to be watched. */
+  readonly ingresses?: readonly IngressRecord[]
 }

@@ -3,6 +3,7 @@ import { Links } from '../directory/kubernetes/links.ts'
 import type {
   ClusterObjects,
   DestinationRuleRecord,
+  IngressRecord,
   NodeRecord,
   ObjectsListener,
   RecordChange,
@@ -29,6 +30,7 @@ export class LiveRouting implements ObjectsListener {
   readonly #stale = new Set<string>()
   #nodes: readonly NodeRecord[] | undefined
   #rules: readonly DestinationRuleRecord[] | undefined
+  #ingresses: readonly IngressRecord[] | undefined
   #last: Pick<ClusterRouting, 'services' | 'workloads'> = { services: [], workloads: [] }
 
   /** @param onCurrent told after every sign that the watch is up to date; must not throw. */
@@ -45,6 +47,7 @@ export class LiveRouting implements ObjectsListener {
     this.#services.clear()
     this.#nodes = undefined
     this.#rules = undefined
+    this.#ingresses = undefined
     const { maps } = objects
     for (const [uid, record] of maps.nodes) this.#note({ resource: 'nodes', uid, record })
     for (const [uid, record] of maps.services) this.#note({ resource: 'services', uid, record })
@@ -71,6 +74,7 @@ export class LiveRouting implements ObjectsListener {
     if (objects === undefined) return undefined
     this.#nodes ??= [...objects.maps.nodes.values()]
     this.#rules ??= [...objects.maps.destinationRules.values()]
+    this.#ingresses ??= [...objects.maps.ingresses.values()]
     const workloads = this.#placements.current(objects.maps)
     if (this.#stale.size > 0) {
       for (const uid of this.#stale) this.#look(objects, uid)
@@ -78,10 +82,10 @@ export class LiveRouting implements ObjectsListener {
       this.#last = { ...this.#last, services: [...this.#services.values()] }
     }
     this.#last = { ...this.#last, workloads }
-    const isMesh = objects.state('destinationRules') !== 'off'
     return {
       ...{ cluster: this.#cluster, asOf: this.#asOf, version: objects.version, nodes: this.#nodes, ...this.#last },
-      ...(isMesh && { destinationRules: this.#rules }),
+      ...(objects.state('destinationRules') !== 'off' && { destinationRules: this.#rules }),
+      ...(objects.state('ingresses') !== 'off' && { ingresses: this.#ingresses }),
     }
   }
 
@@ -131,6 +135,9 @@ export class LiveRouting implements ObjectsListener {
       }
       case 'destinationRules':
         this.#rules = undefined
+        break
+      case 'ingresses':
+        this.#ingresses = undefined
         break
       case 'replicaSets':
         this.#placements.ownedChanged('ReplicaSet', uid, change.record)

@@ -14,6 +14,7 @@ export const kinds = {
     kind: 'DestinationRule',
     apiVersion: 'networking.istio.io/v1',
   },
+  ingresses: { path: '/apis/networking.k8s.io/v1/ingresses', kind: 'Ingress', apiVersion: 'networking.k8s.io/v1' },
   jobs: { path: '/apis/batch/v1/jobs', kind: 'Job', apiVersion: 'batch/v1' },
 } as const
 

@@ -5,6 +5,7 @@ import type {
   ClusterObjects,
   ClusterRecords,
   DestinationRuleRecord,
+  IngressRecord,
   NodeRecord,
   ObjectMaps,
   ObjectsListener,
@@ -66,6 +67,7 @@ export class ClusterWatch implements ClusterObjects {
     const destinationRules = new RecordTable<DestinationRuleRecord>((uid, record) =>
       note({ resource: 'destinationRules', uid, record }),
     )
+    const ingresses = new RecordTable<IngressRecord>((uid, record) => note({ resource: 'ingresses', uid, record }))
     const pods = new RecordTable<PodRecord>((uid, record) => note({ resource: 'pods', uid, record }))
     this.maps = {
       nodes: nodes.records,
@@ -74,6 +76,7 @@ export class ClusterWatch implements ClusterObjects {
       replicaSets: replicaSets.records,
       jobs: jobs.records,
       destinationRules: destinationRules.records,
+      ingresses: ingresses.records,
       pods: pods.records,
     }
     this.#watches = {
@@ -83,6 +86,7 @@ export class ClusterWatch implements ClusterObjects {
       replicaSets: this.#watch(resourceTable.replicaSets, replicaSets),
       jobs: this.#watch(resourceTable.jobs, jobs),
       destinationRules: this.#watch(resourceTable.destinationRules, destinationRules),
+      ingresses: this.#watch(resourceTable.ingresses, ingresses),
       pods: this.#watch(resourceTable.pods, pods),
     }
   }

@@ -108,6 +108,7 @@ export class KubernetesListing implements ObjectsListener {
         break
       }
       case 'destinationRules':
+      case 'ingresses':
         break
       case 'replicaSets':
         this.#linkOwned('ReplicaSet', uid, change.record, stale)

@@ -13,6 +13,7 @@ export interface ClusterRecords {
   readonly replicaSets: OwnedRecord
   readonly jobs: OwnedRecord
   readonly destinationRules: DestinationRuleRecord
+  readonly ingresses: IngressRecord
 }
 export type Resource = keyof ClusterRecords
 
@@ -177,6 +178,16 @@ export interface DestinationRuleRecord extends Namespaced {
   readonly host: string
   /** In words; empty where it says nothing of them. */
   readonly locality: string
+}
+
+/** What an Ingress asks of the AWS Load Balancer Controller: raw values of alb.ingress.kubernetes.io/*. */
+export interface IngressRecord extends Namespaced {
+  readonly className: string | undefined
+  /** Names of the Services it leads to, all of its own namespace. */
+  readonly services: readonly string[]
+  readonly targetType: string | undefined
+  readonly attributes: string | undefined
+  readonly targetGroupAttributes: string | undefined
 }
 
 /** record undefined: the object is gone. */

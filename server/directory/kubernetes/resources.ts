@@ -1,5 +1,6 @@
 import type { ClusterRecords, Resource } from './objects.ts'
 import { trimDestinationRule } from './trim/destination-rule.ts'
+import { trimIngress } from './trim/ingress.ts'
 import { trimNode } from './trim/node.ts'
 import { trimOwned } from './trim/owner.ts'
 import { trimPod } from './trim/pod.ts'
@@ -53,6 +54,14 @@ export const resourceTable: { readonly [R in Resource]: ResourceRow<R> } = {
     optional: true,
     isExtra: true,
     trim: trimDestinationRule,
+  },
+  ingresses: {
+    resource: 'ingresses',
+    path: '/apis/networking.k8s.io/v1/ingresses',
+    metadataOnly: false,
+    optional: true,
+    isExtra: true,
+    trim: trimIngress,
   },
   pods: { resource: 'pods', path: '/api/v1/pods', metadataOnly: false, optional: false, trim: trimPod },
 }

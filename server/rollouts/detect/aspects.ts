@@ -11,6 +11,7 @@ export const aspectNames = [
   'load balancer',
   'mesh locality',
   'mesh rules', // DestinationRules of Istio
+  'ingresses', // that lead to a Service
   'hints',
   'topology spread',
   'replicas per zone',
@@ -53,6 +54,7 @@ export const aspects: { readonly [A in AspectName]: Aspect } = {
   'load balancer': setting('load balancer'),
   'mesh locality': setting('mesh locality'),
   'mesh rules': setting('mesh locality'),
+  ingresses: setting('load balancer'),
   hints: {
     settleMs: 0,
     isOutcome: true,

@@ -1,9 +1,10 @@
 import type { ChangeSubject, RoutingChange } from '@weir/contract/rollout-queries.ts'
 import type { EpochMs } from '@weir/contract/units.ts'
 import type { ClusterRouting, RoutedService, WorkloadPlacement } from '../cluster-routing.ts'
-import { type AspectName, type Aspects, aspects } from './aspects.ts'
+import { type AspectName, type Aspects, aspectNames, aspects } from './aspects.ts'
 import { withId } from './change-id.ts'
 import { clusterAspects, isPlanned, workloadAspects } from './cluster-aspects.ts'
+import { ingressRules } from './ingress-rules.ts'
 import { type Known, knownOf, type ServiceName, seenOf } from './known.ts'
 import { meshRules } from './mesh-rules.ts'
 import { serviceAspects } from './service-aspects.ts'
@@ -44,10 +45,9 @@ export class Detector {
   /** Oldest first. */
   readonly #gone = new Set<Known>()
   readonly #lost = new Set<Known>()
-  /** By namespace and name of the Service; undefined: nobody watches them. */
-  #mesh: ReadonlyMap<string, string> | undefined
-  #rules: ClusterRouting['destinationRules']
-  #last: Pick<ClusterRouting, 'nodes' | 'services' | 'workloads'> | undefined
+  /** What other objects say of Services, by namespace and name; what nobody watches is not in it. */
+  #beside: { readonly [A in AspectName]?: ReadonlyMap<string, string> } = {}
+  #last: Partial<ClusterRouting> = {}
   #look = 0
   #changes: RoutingChange[] = []
   #touched = new Set<Known>()
@@ -77,14 +77,14 @@ export class Detector {
     this.#changes = []
     this.#touched = new Set()
     const last = this.#last
-    const isOtherMesh = routing.destinationRules !== this.#rules
-    if (isOtherMesh) this.#readMesh(routing.destinationRules)
-    if (services !== last?.services || isOtherMesh) for (const each of services) this.#service(each, asOf)
-    if (workloads !== last?.workloads) for (const each of workloads) this.#workload(each, asOf)
-    if (nodes !== last?.nodes || workloads !== last?.workloads) this.#clusterItself(routing)
-    if (services !== last?.services || isOtherMesh) this.#missed('service ', asOf)
-    if (workloads !== last?.workloads) this.#missed('workload ', asOf)
-    this.#last = { nodes, services, workloads }
+    const isOtherBeside = routing.destinationRules !== last.destinationRules || routing.ingresses !== last.ingresses
+    if (isOtherBeside) this.#readBeside(routing)
+    if (services !== last.services || isOtherBeside) for (const each of services) this.#service(each, asOf)
+    if (workloads !== last.workloads) for (const each of workloads) this.#workload(each, asOf)
+    if (nodes !== last.nodes || workloads !== last.workloads) this.#clusterItself(routing)
+    if (services !== last.services || isOtherBeside) this.#missed('service ', asOf)
+    if (workloads !== last.workloads) this.#missed('workload ', asOf)
+    this.#last = routing
     for (const known of this.#turning) this.#await(known, asOf)
     const forgotten = this.#forget(asOf)
     return { changes: this.#changes, seen: Array.from(this.#touched, seenOf), forgotten }
@@ -95,14 +95,17 @@ export class Detector {
     const subject = { kind: 'service', namespace, name } as const
     const known = this.#changed(routed, subject, at)
     if (known === undefined) return
-    const rules = this.#mesh === undefined ? {} : { 'mesh rules': this.#mesh.get(`${namespace}/${name}`) ?? NONE }
-    this.#take(known, subject, { ...serviceAspects(routed), ...rules }, () => [{ namespace, name }], at)
+    const beside: { [A in AspectName]?: string } = {}
+    for (const [aspect, texts] of besideIn(this.#beside)) beside[aspect] = texts.get(`${namespace}/${name}`) ?? NONE
+    this.#take(known, subject, { ...serviceAspects(routed), ...beside }, () => [{ namespace, name }], at)
   }
 
-  /** A rule is rarely another: then all Services are looked at. */
-  #readMesh(rules: ClusterRouting['destinationRules']): void {
-    this.#rules = rules
-    this.#mesh = rules === undefined ? undefined : meshRules(rules)
+  /** They are rarely others: then all Services are looked at. */
+  #readBeside({ destinationRules, ingresses }: ClusterRouting): void {
+    this.#beside = {
+      ...(destinationRules !== undefined && { 'mesh rules': meshRules(destinationRules) }),
+      ...(ingresses !== undefined && { ingresses: ingressRules(ingresses) }),
+    }
     for (const known of this.#known.values()) known.looked = undefined
   }
 
@@ -231,3 +234,6 @@ export class Detector {
     return forgotten
   }
 }
+
+const besideIn = (beside: { readonly [A in AspectName]?: ReadonlyMap<string, string> }) =>
+  aspectNames.flatMap(name => (beside[name] === undefined ? [] : [[name, beside[name]] as const]))

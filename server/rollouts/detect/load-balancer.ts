@@ -16,7 +16,11 @@ export function loadBalancerText(settings: LoadBalancerSettings | undefined): st
 }
 
 /** A target group's own setting wins over its load balancer's; of those, the list of attributes over the older key. */
-const crossZone = ({ targetGroupAttributes, attributes, crossZone: older }: LoadBalancerSettings): string | undefined =>
+export const crossZone = ({
+  targetGroupAttributes,
+  attributes,
+  crossZone: older,
+}: Pick<LoadBalancerSettings, 'targetGroupAttributes' | 'attributes' | 'crossZone'>): string | undefined =>
   attributeIn(targetGroupAttributes) ?? attributeIn(attributes) ?? older
 
 /** Of a list such as "a=1,b=2"; what is no such list has no attributes. */

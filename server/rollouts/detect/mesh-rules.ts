@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { DestinationRuleRecord } from '../../directory/kubernetes/objects.ts'
-import { shown } from './shown.ts'
+import { brief } from './shown.ts'
 
 /**
  * What DestinationRules say of localities, by namespace and name of the Service they are for. A host without dots is of
@@ -22,10 +21,4 @@ function serviceOf({ host, namespace }: DestinationRuleRecord): string | undefin
   if (of === undefined) return `${namespace}/${name}`
   const isInside = svc === undefined || (svc === 'svc' && (domain.length === 0 || domain.join('.') === 'cluster.local'))
   return isInside && of !== '*' ? `${of}/${name}` : undefined
-}
-
-/** What is cut off must still make a difference. */
-function brief(text: string): string {
-  const short = shown(text) ?? ''
-  return short === text ? text : `${short} (${createHash('sha256').update(text).digest('hex').slice(0, 6)})`
 }

@@ -17,6 +17,7 @@ const settingsOf = (directoryFile: string, dataDir: string) => ({
   kubeconfig: '',
   podLabels: [],
   watchIstio: 'off' as const,
+  watchIngresses: 'off' as const,
   clustersFile: '',
   dataDir,
 })

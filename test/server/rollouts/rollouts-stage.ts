@@ -64,7 +64,10 @@ export async function rolloutsStage(
     })
     await rollouts.start()
     await watch.start()
-    const plurals = watched.concat(extras.includes('destinationRules') ? 'destinationrules' : [])
+    const plurals = watched.concat(
+      extras.includes('destinationRules') ? 'destinationrules' : [],
+      extras.includes('ingresses') ? 'ingresses' : [],
+    )
     await until(() => looks.count > 0 && plurals.every(plural => api.watches(plural).length === 1))
     const frames = () => watch.stats().reduce((sum, one) => sum + one.frames, 0)
     const sent = { frames: frames() }

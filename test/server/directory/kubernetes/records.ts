@@ -125,5 +125,6 @@ export function clusterMaps(of: { readonly [R in keyof ClusterRecords]?: readonl
     replicaSets: map(of.replicaSets),
     jobs: map(of.jobs),
     destinationRules: map(of.destinationRules),
+    ingresses: map(of.ingresses),
   }
 }

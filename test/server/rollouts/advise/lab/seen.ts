@@ -38,13 +38,14 @@ export function seenBy(lab: Lab): ClusterRouting {
     replicaSets: new Map(),
     jobs: new Map(),
     destinationRules: new Map(),
+    ingresses: new Map(),
   }
   const routing = new LiveRouting('main', () => {})
   routing.onSynced(
     {
       maps,
       version: lab.version,
-      state: resource => (resource === 'destinationRules' ? 'off' : 'watching'),
+      state: resource => (['destinationRules', 'ingresses'].includes(resource) ? 'off' : 'watching'),
       lastFrameAt: () => at,
     },
     at,
