@@ -1,5 +1,5 @@
 import type { Price, TimeRange } from '@weir/contract/queries.ts'
-import { type EpochMs, epochMs, millis } from '@weir/contract/units.ts'
+import { type EpochMs, epochMs, MINUTE_MS, millis } from '@weir/contract/units.ts'
 import type { SeriesCatalogue } from '../../answers/catalogue.ts'
 import type { FlowStore, SeriesSums } from '../../store/flow-store.ts'
 import type { SeriesId } from '../../store/series.ts'
@@ -66,7 +66,9 @@ export class StoredTraffic implements TrafficOfServices {
     const sums: SeriesSums[] = []
     for (const some of inParts([...own, ...untold])) sums.push(await store.sumBySeries(range, new Set(some)))
     const clusters = new Set(services.map(({ cluster }) => cluster))
-    const watched = (await this.#watched.steps(range, HOUR_MS)).filter(({ cluster }) => clusters.has(cluster))
+    const isOfHours = range.from % HOUR_MS === 0 && range.to % HOUR_MS === 0
+    const steps = await this.#watched.steps(range, isOfHours ? HOUR_MS : MINUTE_MS)
+    const watched = steps.filter(({ cluster }) => clusters.has(cluster))
     return summarise({ sums, own, watched }, catalogue, price())
   }
 

@@ -42,7 +42,7 @@ async function trafficOf(rows: readonly TimedRow[], watched: readonly number[] =
   await store.maintain(epochMs((midnight + 60 * HOUR) * MINUTE_MS))
   const catalogue = new SeriesCatalogue(store)
   const traffic = new StoredTraffic({ store, catalogue, price: () => priceAt(0.01, 2 ** 30), now: () => at(60 * HOUR) })
-  return { traffic, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
+  return { store, traffic, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() }
 }
 
 const at = (minutes: number) => epochMs((midnight + minutes) * MINUTE_MS)
@@ -214,4 +214,22 @@ test('a summary tells what crossed, what it cost, and how much of the truth that
     ...{ bytes: 0, crossZoneBytes: 0, cost: 0 },
     ...{ nodesWatching: 1, toldBySenders: null, zonesKnown: null },
   })
+})
+
+test('a summary of minutes counts what was watched of these minutes, not of their hour', async () => {
+  const unwatched = {
+    primaryBytes: 1,
+    witnessBytes: 1,
+    promotedBytes: 1,
+    supersededBytes: 0,
+    cluster: 'main',
+    node: 'node-b',
+  }
+  await using world = await trafficOf([], [midnight + 5, midnight + 40])
+  await world.store.commit({
+    ...{ facts: [], batches: [], marks: [], promotions: [] },
+    decisions: [{ ...unwatched, minute: minute(midnight + 40), counted: 'witness' }],
+  })
+  const half = (from: number) => world.traffic.summary([service], { from: at(from), to: at(from + 30) })
+  deepEqual([(await half(0)).nodesWatching, (await half(30)).nodesWatching], [1, 1 / 2])
 })
