@@ -71,7 +71,7 @@ export class HintWatch implements Part {
         if (preferenceOf(routed.service, known.ground.minor).preference === 'none') continue
         const routing = serviceRouting(known.ground, routed)
         for (const family of routing.families) {
-          if (stateOf(routing, family, 0) !== 'missing') continue
+          if (family.actual.hinted > 0 || stateOf(routing, family, 0) !== 'missing') continue
           const key = familyKey(routing, family.addressType)
           missing.set(key, before?.get(key) ?? this.#now())
         }

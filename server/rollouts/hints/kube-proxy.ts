@@ -29,27 +29,58 @@ export interface ProxyRules {
   readonly followsNodes: boolean
 }
 
-/** CategorizeEndpoints of pkg/proxy/topology.go. @param endpoints of one address family, each once */
-export function choose(endpoints: readonly EndpointRecord[], node: ClientNode, rules: ProxyRules): Choice {
+/** What one node makes of it; for many nodes, `choices`. */
+export const choose = (endpoints: readonly EndpointRecord[], node: ClientNode, rules: ProxyRules): Choice =>
+  choices(endpoints, rules)(node)
+
+/**
+ * CategorizeEndpoints of pkg/proxy/topology.go, prepared once for all nodes: a cluster has thousands.
+ * @param endpoints of one address family, each once
+ */
+export function choices(endpoints: readonly EndpointRecord[], rules: ProxyRules): (node: ClientNode) => Choice {
   if (rules.policy === 'Local') {
-    const local = endpoints.filter(endpoint => endpoint.node === node.name)
-    return { endpoints: readyElseServing(local), by: 'node itself', ignored: 'policy Local' }
+    const onNode = Map.groupBy(endpoints, ({ node }) => node)
+    return ({ name }) => ({
+      endpoints: readyElseServing(onNode.get(name) ?? []),
+      by: 'node itself',
+      ignored: 'policy Local',
+    })
   }
   const ready = endpoints.filter(takesNew)
-  const all = (ignored: IgnoredReason): Choice => ({ endpoints: readyElseServing(endpoints), by: 'all', ignored })
-  if (ready.length === 0) return all('no ready endpoint')
+  const whole = readyElseServing(endpoints)
+  const all = (ignored: IgnoredReason): Choice => ({ endpoints: whole, by: 'all', ignored })
+  if (ready.length === 0) return () => all('no ready endpoint')
 
-  if (rules.followsNodes && ready.every(({ forNodes }) => forNodes.length > 0)) {
-    const near = ready.filter(({ forNodes }) => forNodes.includes(node.name))
-    if (near.length > 0) return { endpoints: near, by: 'node hints', ignored: undefined }
+  const forNode = rules.followsNodes ? hintedFor(ready, ({ forNodes }) => forNodes) : undefined
+  const forZone = hintedFor(ready, ({ forZones }) => forZones)
+  return ({ name, zoneLabel }) => {
+    const onNode = forNode?.get(name)
+    if (onNode !== undefined) return { endpoints: onNode, by: 'node hints', ignored: undefined }
+    if (forZone === undefined) return all('endpoint without hint')
+    if (!rules.followsZones) return all('not in this version')
+    if (zoneLabel === undefined) return all('node without zone label')
+    const inZone = forZone.get(zoneLabel)
+    if (inZone === undefined) return all('no hint for the zone')
+    return { endpoints: inZone, by: 'zone hints', ignored: undefined }
   }
-  if (ready.some(({ forZones }) => forZones.length === 0)) return all('endpoint without hint')
-  if (!rules.followsZones) return all('not in this version')
-  const zone = node.zoneLabel
-  if (zone === undefined) return all('node without zone label')
-  const near = ready.filter(({ forZones }) => forZones.includes(zone))
-  if (near.length === 0) return all('no hint for the zone')
-  return { endpoints: near, by: 'zone hints', ignored: undefined }
+}
+
+/** Endpoints by what they are hinted for; undefined: one of them has no hint, and none counts. */
+function hintedFor(
+  ready: readonly EndpointRecord[],
+  hints: (endpoint: EndpointRecord) => readonly string[],
+): ReadonlyMap<string, readonly EndpointRecord[]> | undefined {
+  const byName = new Map<string, EndpointRecord[]>()
+  for (const endpoint of ready) {
+    const names = hints(endpoint)
+    if (names.length === 0) return undefined
+    for (const name of new Set(names)) {
+      const found = byName.get(name)
+      if (found === undefined) byName.set(name, [endpoint])
+      else found.push(endpoint)
+    }
+  }
+  return byName
 }
 
 /** A condition that is not given counts as ready and serving: pkg/proxy/endpointslicecache.go. */

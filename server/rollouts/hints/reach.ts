@@ -1,5 +1,5 @@
 import type { EndpointRecord, NodeRecord } from '../../directory/kubernetes/objects.ts'
-import { type ClientNode, choose, type IgnoredReason, type ProxyRules, takesNew } from './kube-proxy.ts'
+import { type ClientNode, choices, type IgnoredReason, type ProxyRules, takesNew } from './kube-proxy.ts'
 import { add } from './transfers.ts'
 
 /** Where new connections of a zone's clients land, if each of its nodes has as many clients. */
@@ -40,8 +40,9 @@ export function reachOf(
   const chances = new Map<EndpointRecord, number>()
   const ignoring = new Map<IgnoredReason, number>()
   const dropping: string[] = []
+  const chosenBy = choices(endpoints, rules)
   for (const node of asked) {
-    const choice = choose(endpoints, node, rules)
+    const choice = chosenBy(node)
     if (choice.ignored !== undefined) add(ignoring, choice.ignored, each)
     if (choice.endpoints.length === 0) dropping.push(node.name)
     for (const endpoint of choice.endpoints)

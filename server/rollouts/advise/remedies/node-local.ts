@@ -1,5 +1,5 @@
 import type { EndpointRecord, NodeRecord } from '../../../directory/kubernetes/objects.ts'
-import { choose } from '../../hints/kube-proxy.ts'
+import { choices } from '../../hints/kube-proxy.ts'
 import { since } from '../../hints/kube-version.ts'
 import { type Candidate, candidate, type Moved } from '../candidate.ts'
 import { type ClusterView, type ServiceView, workloadKey } from '../cluster-view.ts'
@@ -101,11 +101,12 @@ function movedBy(
   policy: 'Cluster' | 'Local',
 ): Moved[] {
   const ofZone = Map.groupBy(clients, ({ zoneName }) => zoneName ?? '')
+  const chosenBy = choices(endpoints, { policy, followsZones: true, followsNodes: true })
   return routable(steered).map(stream => {
     const nodes = ofZone.get(stream.near) ?? []
     const now = crossBytes(stream)
     const shares = nodes.map(node => {
-      const chosen = choose(endpoints, node, { policy, followsZones: true, followsNodes: true }).endpoints
+      const chosen = chosenBy(node).endpoints
       if (chosen.length === 0) return now / stream.wireBytes
       return chosen.filter(({ zone }) => zone !== stream.near).length / chosen.length
     })
