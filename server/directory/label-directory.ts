@@ -15,6 +15,7 @@ import type { Listed, ListedChange } from './listing.ts'
 import { mayBeElsewhere, Neighbours } from './neighbours.ts'
 import { type Ids, reconcile } from './reconcile.ts'
 import { type JournalRecord, recordOf } from './records.ts'
+import { Recovered } from './recovered.ts'
 import { serviceName } from './services.ts'
 import { type DirectoryStats, describe } from './stats.ts'
 import { unplaced } from './unplaced.ts'
@@ -99,7 +100,8 @@ class JournaledDirectory implements LabelDirectory {
 
   #recover(records: readonly JournalRecord[], damagedLines: number, damagedBytes: number): void {
     this.#change = 1
-    for (const record of records) this.#put(record)
+    const recovered = new Recovered()
+    for (const record of records) this.#put(recovered.of(record))
     this.#history.sort()
     if (damagedLines > 0) {
       // A line is longer than a byte: so many ids, at most, were given out in what cannot be read.

@@ -6,7 +6,7 @@ import type { Entry } from './intervals.ts'
 import type { ListedBackends, ListedPod, ListedSubnet } from './listing.ts'
 import { graceBefore, later, type Moments } from './moments.ts'
 import { serviceRecord } from './reconcile-service.ts'
-import type { JournalRecord, WorkloadRecord } from './records.ts'
+import { type JournalRecord, labelOf, type WorkloadRecord } from './records.ts'
 import { serviceName } from './services.ts'
 import { subnetKey } from './subnets.ts'
 import type { Claim } from './world.ts'
@@ -81,11 +81,7 @@ class Reconciliation {
 
   #newLabel(claim: Claim): Label {
     const { address, port, peer, node, zone } = claim
-    const id = this.#ids.label()
-    const from = this.#beginOf(claim)
-    // A pod's, of which there are most: without a spread, which would keep fields in an object of their own.
-    if (!port && node && zone) return { id, address, peer, node, zone, from, to: null }
-    return { id, address, ...(port && { port }), peer, ...(node && { node }), ...(zone && { zone }), from, to: null }
+    return labelOf({ id: this.#ids.label(), address, port, peer, node, zone, from: this.#beginOf(claim), to: null })
   }
 
   /** An address that somebody held begins at the moment of the read; one that is new to us may have begun before it. */

@@ -13,6 +13,16 @@ export interface LabelRecord {
   readonly ports: readonly DeclaredPort[]
 }
 
+/** Every field of a label, those that it lacks as undefined. */
+type LabelFields = { readonly [F in keyof Required<Label>]: Label[F] }
+
+export function labelOf(given: LabelFields): Label {
+  const { id, address, port, peer, node, zone, from, to } = given
+  // A pod's, of which there are most: without a spread, which would keep fields in an object of their own.
+  if (!port && node && zone) return { id, address, peer, node, zone, from, to }
+  return { id, address, ...(port && { port }), peer, ...(node && { node }), ...(zone && { zone }), from, to }
+}
+
 /** The chosen Kubernetes labels of a workload from a moment on. */
 export interface WorkloadRecord {
   readonly namespace: string

@@ -43,6 +43,20 @@ test('each line is the check sum and the record', () => {
     assert.equal(line.slice(0, 8), crc32(line.slice(9)).toString(16).padStart(8, '0'))
 })
 
+test('after a restart pods that have something alike hold it once, as before', () => {
+  const dataDir = join(folder, 'alike')
+  const [one, two] = ['10.244.2.21', '10.244.2.22']
+  const first = open(dataDir)
+  first.apply({ ...shop, pods: [pod('cart-1', 'node-b', one), pod('cart-2', 'node-b', two)] }, minutes(0))
+  first.close()
+  const directory = open(dataDir)
+  const [a, b] = [one, two].map(address => directory.place('lab', address, 0, minutes(0)))
+  assert.equal(a?.peer.kind === 'pod' && a.peer.name, 'cart-1')
+  assert.ok(a?.zone !== undefined && a.zone === b?.zone)
+  assert.ok(a.peer.kind === 'pod' && b.peer.kind === 'pod' && a.peer.workload === b.peer.workload)
+  directory.close()
+})
+
 test('a restart finds every interval, and what ended while nobody looked ended when it was last seen', () => {
   const dataDir = join(folder, 'restart')
   write(dataDir)
