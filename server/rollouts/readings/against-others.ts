@@ -7,8 +7,8 @@ import { bytesOf } from './change-services.ts'
 import { HOUR_MS, nameOf, type Sides, spanOf } from './ranges.ts'
 import { cut } from './settled.ts'
 
-/** Largest first, so many are looked at; what has no traffic on a side is passed over. */
-const MOST_CANDIDATES = 30
+/** Largest first, so many are looked at: their hours of two months are half a million rows. */
+const MOST_CANDIDATES = 20
 /** How large a Service is now is told by a week. */
 const WEEK_MS = 7 * 24 * HOUR_MS
 

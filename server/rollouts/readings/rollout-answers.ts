@@ -24,9 +24,13 @@ export interface RolloutAnswersParts {
 
 const DAY_MS = 24 * HOUR_MS
 
+/** Comparisons with others that are held: what a page asks for every minute changes once an hour. */
+const MOST_HELD = 50
+
 /** A change at length, and what a list shows of many. */
 export class RolloutAnswers {
   readonly #parts: RolloutAnswersParts
+  readonly #against = new Map<string, RolloutAnswer['againstOthers']>()
 
   constructor(parts: RolloutAnswersParts) {
     this.#parts = parts
@@ -66,7 +70,18 @@ export class RolloutAnswers {
     const settled = read.find(({ kind }) => kind === 'settled')
     if (settled === undefined || settled.change === null) return null
     const changes = this.#parts.changes.within(spanOf(sides))
-    return againstOthers(this.#parts.traffic, { change, services, sides, changes, scope })
+    const { before, after } = sides
+    const others = changes.map(({ id }) => id)
+    const key = JSON.stringify([change.id, services, shownScope(scope), before, after, others])
+    const known = this.#against.get(key)
+    if (known !== undefined) return known
+    const found = await againstOthers(this.#parts.traffic, { change, services, sides, changes, scope })
+    this.#against.set(key, found)
+    for (const oldest of this.#against.keys()) {
+      if (this.#against.size <= MOST_HELD) break
+      this.#against.delete(oldest)
+    }
+    return found
   }
 
   /** Of one Service, by where its clients were on the last day that was read. */
