@@ -136,6 +136,19 @@ export function kubernetesApiContract(name: string, open: () => Promise<ApiUnder
       ])
     })
 
+    test('its version is told', async () => {
+      await until(() => watch.version !== undefined)
+      assert.match(watch.version ?? '', /^v\d+\.\d+\.\d+/)
+    })
+
+    test('a resource that nobody installed is not found', async () => {
+      const { signal } = new AbortController()
+      const path = '/apis/nobody.example/v1/things?limit=500'
+      const { status, body } = await connection.ask({ method: 'GET', path, accept: 'application/json', signal })
+      for await (const _ of body);
+      assert.equal(status, 404)
+    })
+
     test('a list in pages is of one version', async () => {
       const page = async (more: string) => JSON.parse(await text(`/api/v1/pods?limit=1${more}`))
       const first = await page('')
