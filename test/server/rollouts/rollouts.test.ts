@@ -136,3 +136,34 @@ test('where changes cannot be seen is said: a file, a cluster that is not listed
   stage.routings().listenerOf('new')
   assert.deepEqual(unseen(asOf), [file, 'new is not listed yet: what changed is told once it is'])
 })
+
+test('changes that cannot be written are told once they can be, each once, with the moment they were seen', async t => {
+  const stage = await rolloutsStage(t, api => {
+    put(api, 'cart')
+    put(api, 'web')
+  })
+  const { changes } = stage.rollouts()
+  const { keep } = changes
+  changes.keep = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
+  }
+  put(stage.api, 'cart', { spec: { trafficDistribution: 'PreferClose' } })
+  await stage.pass()
+  const seenBy = stage.clock.now()
+  put(stage.api, 'web', { spec: { internalTrafficPolicy: 'Local' } })
+  stage.api.delete('services', 'shop/cart')
+  await stage.pass(MINUTE)
+  assert.deepEqual(stage.told(), [])
+  assert.ok(stage.rollouts().counts().failures >= 2)
+  assert.equal(stage.lines.filter(line => /ENOSPC/.test(line)).length, 1, 'told once in the log')
+  changes.keep = keep
+  await stage.pass()
+  assert.deepEqual(stage.told(), [
+    'traffic distribution shop/cart: none -> PreferClose',
+    'internal traffic policy shop/web: Cluster -> Local',
+  ])
+  assert.ok((stage.all()[0]?.at ?? 0) <= seenBy)
+  await stage.restart()
+  await stage.pass()
+  assert.equal(stage.told().length, 2)
+})
