@@ -61,6 +61,30 @@ describe('the page with demo data', { skip: noBrowser }, () => {
     equal(dialogs, 0)
   })
 
+  for (const path of [
+    'flows?crossing=all&demo=hostile',
+    'costs?payer=workload&demo=hostile',
+    'pairs?last=7d&demo=hostile',
+  ])
+    test(`${path}: names are text there, too`, async () => {
+      await open(path)
+      await page.locator('main table').first().getByText('<b>bold</b>').first().waitFor()
+      equal(await page.locator('main table b, main table img:not([alt=""])').count(), 0)
+    })
+
+  test('a long statement: 200 rows at first, the sums of all below them, and all within reach', async () => {
+    await open('costs?payer=workload&demo=large')
+    const statement = page.getByRole('table', { name: /^Statement of / })
+    await statement.getByRole('row', { name: /^Total/ }).waitFor()
+    equal(await statement.locator('tbody tr').count(), 200)
+    const says = await page.getByText(/^200 of [\d,]+ rows are shown$/).textContent()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    const all = Number(says?.match(/of ([\d,]+)/)?.[1]?.replace(',', ''))
+    ok(all > 900)
+    equal(await statement.locator('tbody tr').count(), all)
+    await page.getByText(/^rows .* = total .* ✓$/).waitFor()
+  })
+
   test('the heads of columns sort, and say by which', async () => {
     await open('?crossing=all&demo')
     const head = page.getByRole('columnheader', { name: 'All', exact: true })
