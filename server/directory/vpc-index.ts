@@ -3,6 +3,7 @@ import type { Zone } from '@weir/contract/zones.ts'
 import { Prefixes } from './prefixes.ts'
 import type {
   FlowLogDefinition,
+  GatewayService,
   InterfaceOwner,
   MappedInterface,
   MappedSubnet,
@@ -21,6 +22,7 @@ export class VpcIndex implements VpcMap {
   #vpcs: readonly VpcRecords[] = []
   #subnets = new Prefixes<MappedSubnet>([])
   #interfaces = new Prefixes<MappedInterface>([])
+  #services = new Prefixes<GatewayService>([])
   readonly #byId = new Map<string, MappedInterface>()
   readonly #ofInstances = new Map<string, MappedInterface[]>()
   /** By subnet id; by VPC id for what its main route table says. */
@@ -44,6 +46,8 @@ export class VpcIndex implements VpcMap {
     this.#interfaces = new Prefixes(
       vpcs.flatMap(vpc => vpc.interfaces.flatMap(one => withCidrs([...one.addresses, ...one.prefixes], one))),
     )
+    const lists = new Map(vpcs.flatMap(({ prefixLists = [] }) => prefixLists.map(one => [one.id, one])))
+    this.#services = new Prefixes([...lists.values()].flatMap(one => withCidrs(one.cidrs, one.service)))
   }
 
   #index(vpc: VpcRecords): void {
@@ -112,6 +116,11 @@ export class VpcIndex implements VpcMap {
     const subnet = this.subnetOf(interfaceOrAddress, vpc)
     if (subnet === undefined) return undefined
     return this.#logged.has(subnet.id) || this.#logged.has(subnet.vpc) || undefined
+  }
+
+  serviceAt(address: string): GatewayService | undefined {
+    const bytes = parseAddress(address)
+    return bytes === undefined ? undefined : this.#services.find(bytes, ([service]) => service)
   }
 
   flowLogs(): readonly FlowLogDefinition[] {

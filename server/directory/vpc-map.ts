@@ -29,6 +29,8 @@ export interface VpcMap {
    * is not known: outside of the mapped VPCs, while the flow logs could not be read, of an interface that is too new.
    */
   isLogged(interfaceOrAddress: string, vpc?: string): boolean | undefined
+  /** The service of AWS in the map's regions that has this public address, of those that have a gateway endpoint. */
+  serviceAt(address: string): GatewayService | undefined
   /** All of the VPCs that are mapped. */
   flowLogs(): readonly FlowLogDefinition[]
   /** Zones with both their forms, of all accounts that were read. */
@@ -109,6 +111,21 @@ export interface VpcRecords {
   readonly natGateways: readonly NatGatewayRecord[]
   /** Absent while they could never be read. */
   readonly flowLogs?: readonly FlowLogDefinition[]
+  /** Of the region; absent while they could never be read. */
+  readonly prefixLists?: readonly PrefixListRecord[]
+}
+
+/** Services that a gateway endpoint can lead to, as EC2 names them: a closed list. */
+export const gatewayServices = ['s3', 'dynamodb'] as const
+export type GatewayService = (typeof gatewayServices)[number]
+
+/** Where a service is reached: what routes to a gateway endpoint name. */
+export interface PrefixListRecord {
+  readonly id: string
+  readonly service: GatewayService
+  /** As it is called: com.amazonaws.us-east-1.s3. */
+  readonly name: string
+  readonly cidrs: readonly string[]
 }
 
 export interface RouteTableRecord {
@@ -120,6 +137,8 @@ export interface RouteTableRecord {
   readonly natGateway?: string
   /** Where all other routes lead to: CIDRs, those of prefix lists among them. Absent while not all of them are known. */
   readonly elsewhere?: readonly string[]
+  /** Ids of prefix lists that have a route of their own here: to a gateway endpoint. */
+  readonly prefixLists?: readonly string[]
 }
 
 export interface NatGatewayRecord {

@@ -4,6 +4,7 @@ import type { Label, LabelId, Peer } from '@weir/contract/peers.ts'
 import { type EpochMs, epochMs, unreachable } from '@weir/contract/units.ts'
 import { type Zone, zoneKey } from '@weir/contract/zones.ts'
 import type { Directory, Placed } from '../directory/directory.ts'
+import type { VpcMap } from '../directory/vpc-map.ts'
 import type { SeriesEnd } from '../store/series.ts'
 import { BACKEND, type End, INTERNET, isGoodFor, MACHINE, MIDDLEBOX, OUTSIDE, UNKNOWN } from './end.ts'
 import type { EndColumns } from './end-columns.ts'
@@ -30,8 +31,17 @@ export class Ends {
   readonly #nodes: ClusterNumbers
   readonly #clusters = new Numbers<string>()
   readonly #known = new LabelCache()
+  readonly #serviceAt: VpcMap['serviceAt']
 
-  constructor(directory: Directory, series: SeriesNumbers, addresses: ClusterNumbers, nodes: ClusterNumbers) {
+  /** @param serviceAt tells what of the internet is a service of AWS; without it all of the internet is one. */
+  constructor(
+    directory: Directory,
+    series: SeriesNumbers,
+    addresses: ClusterNumbers,
+    nodes: ClusterNumbers,
+    serviceAt: VpcMap['serviceAt'] = () => undefined,
+  ) {
+    this.#serviceAt = serviceAt
     this.#directory = directory
     this.#series = series
     this.#addresses = addresses
@@ -107,16 +117,22 @@ export class Ends {
     return found?.id === label.id || (peer.kind === 'unplaced' && peer.reason === 'ambiguous')
   }
 
+  #seriesEnd(address: string, { peer, zone, vpc }: Placed): SeriesEnd {
+    const end = seriesEnd(peer, zone, vpc)
+    const service = peer.kind === 'internet' ? this.#serviceAt(address) : undefined
+    return service === undefined ? end : { ...end, name: service }
+  }
+
   /** An end of another cluster is numbered as that cluster's own agents' rows have it, so that both reports meet. */
   #end(asking: string, address: string, placed: Placed): End {
-    const { peer, zone, node, label, cluster = asking } = placed
+    const { peer, node, label, cluster = asking } = placed
     const isOutside = peer.kind === 'internet' || peer.kind === 'aws'
     const isMachine = peer.kind === 'node' || (peer.kind === 'pod' && peer.hostNetwork)
     const isBackend = peer.kind === 'node' || peer.kind === 'pod'
     return {
       placed,
       address,
-      seriesEnd: this.#series.endNumber(cluster, seriesEnd(peer, zone, placed.vpc)),
+      seriesEnd: this.#series.endNumber(cluster, this.#seriesEnd(address, placed)),
       addressNumber:
         address === '' ? NOBODY : this.#addresses.of(cluster, peer.kind === 'internet' ? ALL_INTERNET : address),
       node: node === undefined ? NOBODY : this.#nodes.of(cluster, node),

@@ -86,7 +86,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const agents = new Agents()
   const queue = new CommitQueue(store)
   const lineRate = new LineRate(options.lineRateGbps ?? 100)
-  const ends = new Ends(directory, series, addresses, nodes)
+  const ends = new Ends(directory, series, addresses, nodes, address => options.interfaces?.serviceAt?.(address))
   const placer = heldToLineRate(createPlacer(directory, ends, series, nodes, farGatewayOf), lineRate)
   const intake = new Intake({ gate, marks, agents, placer, queue, directory }, stepFor)
   const claims = new Claims()

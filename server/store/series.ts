@@ -3,8 +3,8 @@ import type { Peer } from '@weir/contract/peers.ts'
 
 /**
  * An end as it is kept for ever: no addresses, no pod names. name: a pod's workload, a node, an AWS thing's id, a
- * subnet's id, a Service, the reason of an unplaced end; '' for the internet. workloadKind: a pod's workload's, an AWS
- * thing's `AwsThing`. zone: zoneKey() or ''. vpc: the VPC's id, absent where it is not known.
+ * subnet's id, a Service, the reason of an unplaced end; of the internet: the service of AWS in the region that answers
+ * there ('s3', 'dynamodb'), else ''. workloadKind: a pod's workload's, an AWS thing's `AwsThing`. zone: zoneKey() or ''. vpc: the VPC's id, absent where it is not known.
  */
 export interface SeriesEnd {
   readonly kind: Peer['kind']

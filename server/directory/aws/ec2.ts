@@ -53,6 +53,8 @@ export interface Ec2RouteTable {
 /** The addresses of a service of AWS that a gateway endpoint leads to. */
 export interface Ec2PrefixList {
   readonly PrefixListId?: string | undefined
+  /** com.amazonaws.us-east-1.s3 */
+  readonly PrefixListName?: string | undefined
   readonly Cidrs?: readonly string[] | undefined
 }
 

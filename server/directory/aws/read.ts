@@ -2,7 +2,16 @@ import type { EpochMs } from '@weir/contract/units.ts'
 import type { VpcRecords } from '../vpc-map.ts'
 import { type Ec2, type Ec2Call, Ec2Failure } from './ec2.ts'
 import type { Pages } from './pages.ts'
-import { flowLogsOf, interfacesOf, natGatewaysOf, type Place, routeTablesOf, subnetsOf, zonesOf } from './records.ts'
+import {
+  flowLogsOf,
+  interfacesOf,
+  natGatewaysOf,
+  type Place,
+  prefixListsOf,
+  routeTablesOf,
+  subnetsOf,
+  zonesOf,
+} from './records.ts'
 
 /** A call that failed, and what the map is without because of it. */
 export interface Problem {
@@ -26,7 +35,8 @@ export const lostWithout: { readonly [call in Ec2Call]: string } = {
   DescribeNetworkInterfaces: 'load balancers, databases, endpoints and the like are not told apart',
   DescribeRouteTables: 'which NAT gateway a subnet uses is not known',
   DescribeNatGateways: 'the zones of NAT gateways are not known',
-  DescribePrefixLists: 'the hop to a NAT gateway in another zone is not counted where a subnet has gateway endpoints',
+  DescribePrefixLists:
+    'the hop to a NAT gateway in another zone is not counted where a subnet has gateway endpoints, and what goes to S3 and DynamoDB is not told from the rest of the internet',
   DescribeFlowLogs: 'which interfaces have flow logs is not known',
 }
 
@@ -69,6 +79,7 @@ export async function readVpcs(
     const resources = new Set([vpc, ...[subnets, interfaces, natGateways].flatMap(all => all.map(({ id }) => id))])
     unclassified += found?.unclassified ?? 0
     const flowLogs = flowLogRows === undefined ? kept?.flowLogs : flowLogsOf(flowLogRows, resources)
+    const prefixLists = prefixRows === undefined ? kept?.prefixLists : prefixListsOf(prefixRows)
     const isPlacing = subnetRows !== undefined && interfaceRows !== undefined
     // Nothing at all was ever read: there is nothing to keep, and a map of nothing would place nothing.
     if (kept === undefined && subnetRows === undefined && interfaceRows === undefined) continue
@@ -83,6 +94,7 @@ export async function readVpcs(
       routeTables: routeRows === undefined ? (kept?.routeTables ?? []) : routeTablesOf(routeRows, prefixRows),
       natGateways,
       ...(flowLogs !== undefined && { flowLogs }),
+      ...(prefixLists !== undefined && { prefixLists }),
     })
   }
   return { vpcs: read, problems, unclassified }

@@ -1,11 +1,13 @@
 import { canonicalAddress, formatAddress, parseCidr } from '@weir/contract/addresses.ts'
 import type { Zone } from '@weir/contract/zones.ts'
-import type {
-  FlowLogDefinition,
-  MappedInterface,
-  MappedSubnet,
-  NatGatewayRecord,
-  RouteTableRecord,
+import {
+  type FlowLogDefinition,
+  gatewayServices,
+  type MappedInterface,
+  type MappedSubnet,
+  type NatGatewayRecord,
+  type PrefixListRecord,
+  type RouteTableRecord,
 } from '../vpc-map.ts'
 import { classify } from './classify.ts'
 import type {
@@ -104,6 +106,7 @@ export function routeTablesOf(
     if (!id) return []
     const route = Routes.find(one => one.DestinationCidrBlock === '0.0.0.0/0' && one.State !== 'blackhole')
     const elsewhere = elsewhereOf(Routes, listed)
+    const lists = Routes.flatMap(one => (one.State === 'blackhole' ? [] : (one.DestinationPrefixListId ?? [])))
     return [
       {
         id,
@@ -111,6 +114,7 @@ export function routeTablesOf(
         isMain: Associations.some(({ Main }) => Main === true),
         ...(route?.NatGatewayId && { natGateway: route.NatGatewayId }),
         ...(elsewhere !== undefined && { elsewhere }),
+        ...(lists.length > 0 && { prefixLists: lists }),
       },
     ]
   })
@@ -129,6 +133,14 @@ function elsewhereOf(
       cidrs.push(...known)
     } else if (cidr !== '0.0.0.0/0') cidrs.push(cidr)
   return cidrs.flatMap(canonicalCidr)
+}
+
+/** Of the services that gateway endpoints lead to, whatever else has a list. */
+export function prefixListsOf(rows: readonly Ec2PrefixList[]): PrefixListRecord[] {
+  return rows.flatMap(({ PrefixListId: id, PrefixListName: name = '', Cidrs = [] }) => {
+    const service = gatewayServices.find(one => new RegExp(`^com\\.amazonaws\\.[a-z0-9-]+\\.${one}$`).test(name))
+    return id && service !== undefined ? [{ id, service, name, cidrs: Cidrs.flatMap(canonicalCidr) }] : []
+  })
 }
 
 export function natGatewaysOf(rows: readonly Ec2NatGateway[]): NatGatewayRecord[] {

@@ -6,7 +6,7 @@ import type { MappedInterface, VpcMap } from '../../directory/vpc-map.ts'
 import { isMiddlebox, middleboxOfType } from './middlebox.ts'
 
 /** What flow logs ask the VPC's map. */
-export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged' | 'interfacesOf'>
+export type Interfaces = Pick<VpcMap, 'interfaceOf' | 'isLogged' | 'interfacesOf'> & Partial<Pick<VpcMap, 'serviceAt'>>
 
 /** More names than this are forgotten at once, and learned again as they come. */
 const MOST = 1_000_000

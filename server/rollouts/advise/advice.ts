@@ -2,6 +2,7 @@ import type { AdviceRow, StructuralRow } from '@weir/contract/advice-queries.ts'
 import type { Candidate } from './candidate.ts'
 import { type AdviceInput, type ClusterView, viewOf } from './cluster-view.ts'
 import { type Pricing, rank, structuralRow } from './rank.ts'
+import { awsEndpoint } from './remedies/aws-endpoint.ts'
 import { balancerTargets } from './remedies/balancer-targets.ts'
 import { balancerZone } from './remedies/balancer-zone.ts'
 import { batchZone } from './remedies/batch-zone.ts'
@@ -30,6 +31,7 @@ const remedies: readonly ((view: ClusterView) => Candidate[])[] = [
   skipBalancer,
   balancerZone,
   meshLocality,
+  awsEndpoint,
   natGateway,
   batchZone,
 ]

@@ -129,6 +129,19 @@ test('ends outside namespaces are grouped by what they are', () => {
   )
 })
 
+test('what of the internet is a service of AWS is the internet in every row', () => {
+  const [mb] = [2 ** 20]
+  const rows = ['s3', ''].map(name => ({
+    key: aSeries(anEnd('pod', 'a', zoneA, 'n'), anEnd('internet', name, '')),
+    amounts: [mb, 0, mb, 0, 1] as const,
+  }))
+  for (const group of ['service', 'workload', 'namespace', 'zone'] as const)
+    deepEqual(
+      fold(rows, group).rows.map(row => [row.responder.name, row.bytes]),
+      [['internet', 2 * mb]],
+    )
+})
+
 const sorted: { readonly [sort in (typeof pairSorts)[number]]: readonly string[] } = {
   bytes: ['c', 'b', 'a'],
   crossZoneBytes: ['b', 'a', 'c'],

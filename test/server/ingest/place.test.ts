@@ -136,3 +136,21 @@ for (const [why, from, to, want] of moments)
     const prepare = (stage: Stage) => void stage.town.add({ ...gone, from: at(from), to: at(to) })
     equal((await seriesOf({ initiator: A1, responder: gone.address }, prepare)).series.responder.name, want)
   })
+
+test('of the internet what is a service of AWS is told apart, as long as its address is known', async () => {
+  for (const [address, name] of [
+    ['52.216.0.1', 's3'],
+    ['203.0.113.9', ''],
+  ] as const) {
+    await using stage = new Stage()
+    stage.interfaces = {
+      interfaceOf: () => undefined,
+      interfacesOf: () => [],
+      isLogged: () => undefined,
+      serviceAt: asked => (asked === '52.216.0.1' ? 's3' : undefined),
+    }
+    await stage.start()
+    await stage.offer({ from: 10, to: 20, node: 'a1', rows: [{ initiator: A1, responder: address, bytes: [1, 2] }] })
+    deepEqual(stage.store.facts[0]?.series.responder, end('internet', name))
+  }
+})

@@ -1,5 +1,5 @@
 import { zoneLabel } from '@weir/contract/zones.ts'
-import type { MappedSubnet, RouteTableRecord, VpcRecords } from '../../../directory/vpc-map.ts'
+import type { GatewayService, MappedSubnet, RouteTableRecord, VpcRecords } from '../../../directory/vpc-map.ts'
 
 /** Subnets of one zone whose default route leads to a NAT gateway in another, and what is there to do better. */
 export interface FarWay {
@@ -12,6 +12,8 @@ export interface FarWay {
   readonly own: string | undefined
   /** A subnet of the zone whose default route leads to no NAT gateway: where a new one could stand. */
   readonly open: string | undefined
+  /** Services of AWS that all of `subnets` reach by gateway endpoints: not on this way. */
+  readonly routed: readonly GatewayService[]
   /** All subnets of the zone with machines in them are among `subnets`. */
   readonly isAll: boolean
 }
@@ -41,6 +43,9 @@ export function farWays(vpc: VpcRecords): FarWay[] {
         subnets: far,
         own: [...zoneOfGateway].find(([, at]) => at === zone)?.[0],
         open: subnets.find(({ id }) => gatewayOf(id) === undefined)?.id,
+        routed: (vpc.prefixLists ?? []).flatMap(({ id, service }) =>
+          far.every(one => tableOf(vpc, one.id)?.prefixLists?.includes(id) === true) ? [service] : [],
+        ),
         isAll: subnets.every(one => !inhabited.has(one.id) || far.includes(one)),
       },
     ]

@@ -1,11 +1,11 @@
-import { sidesOf } from '../../../pricing/billed-sides.ts'
 import { type Candidate, candidate, gone } from '../candidate.ts'
 import type { ClusterView } from '../cluster-view.ts'
 import { gigabytes, listed } from '../in-words.ts'
 import { listPrices, perMonth } from '../list-prices.ts'
-import { isCrossing, type Stream, total } from '../stream.ts'
+import { total } from '../stream.ts'
 import { type FarWay, farWays } from './far-ways.ts'
 import { natPatch } from './nat-patch.ts'
+import { wayOut } from './way-out.ts'
 
 /** The way to the internet of subnets that leads through a NAT gateway in another zone. */
 export const natGateway = (view: ClusterView): Candidate[] =>
@@ -13,12 +13,11 @@ export const natGateway = (view: ClusterView): Candidate[] =>
 
 function forWay(view: ClusterView, way: FarWay): Candidate[] {
   const { gateways, gatewayZone, own, subnets, zone } = way
-  const measured = view.streams.filter(stream => isCrossing(stream) && isToGateway(stream, way))
-  const streams = measured.length > 0 ? measured : byRouteTables(view, way)
+  const { hops: streams, isMeasured } = wayOut(view, way)
   const patch = natPatch(way)
   if (streams.length === 0 || patch === undefined) return []
   const bytes = total(streams, ({ wireBytes }) => wireBytes)
-  const isLogged = measured.some(({ key }) => key.basis === 'flow log')
+  const isLogged = isMeasured && streams.some(({ key }) => key.basis === 'flow log')
   const told = isLogged
     ? 'as flow logs of its interface have it'
     : 'by the route tables: no flow log of its interface tells it'
@@ -44,23 +43,4 @@ function forWay(view: ClusterView, way: FarWay): Candidate[] {
       },
     ),
   ]
-}
-
-/** Hops between the zone's machines and the gateway, whoever opened them. */
-function isToGateway({ key, near, far }: Stream, { gateways, zone }: FarWay): boolean {
-  const isGateway = ({ kind, name }: Stream['key']['initiator']) => kind === 'aws' && gateways.includes(name)
-  return (isGateway(key.responder) && near === zone) || (isGateway(key.initiator) && far === zone)
-}
-
-/** What the zone's pods and nodes exchange with the internet must have gone there. Only where none of them goes elsewhere. */
-function byRouteTables(view: ClusterView, { gatewayZone, isAll, vpc, zone }: FarWay): Stream[] {
-  if (!isAll) return []
-  const sides = sidesOf('NAT gateway', view.book)
-  return view.streams
-    .filter(({ key, near, crossing }) => {
-      const { kind, vpc: at = vpc.vpc } = key.initiator
-      const isOurs = (kind === 'pod' || kind === 'node') && near === zone && at === vpc.vpc
-      return isOurs && key.responder.kind === 'internet' && crossing === 'internet' && key.leg === 'direct'
-    })
-    .map(stream => ({ ...stream, far: gatewayZone, crossing: 'cross-zone', sides }))
 }

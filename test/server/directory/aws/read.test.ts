@@ -66,6 +66,21 @@ test('where a route table leads to beside its default route, gateway endpoints a
   equal(await elsewhere(), undefined)
 })
 
+test('S3 and DynamoDB are told by their prefix lists, and which tables lead to an endpoint of theirs', async () => {
+  await using at = await reader()
+  at.fake.world.prefixLists.push(
+    { prefixListId: 'pl-2', prefixListName: 'com.amazonaws.us-east-1.dynamodb', cidrSet: ['52.94.0.0/22'] },
+    { prefixListId: 'pl-3', prefixListName: 'offices', cidrSet: ['198.51.100.0/24'] },
+  )
+  const { vpcs } = await at.read()
+  const map = new VpcIndex(vpcs)
+  deepEqual(
+    ['52.217.1.2', '52.94.3.4', '198.51.100.9', '203.0.113.1'].map(address => map.serviceAt(address)),
+    ['s3', 'dynamodb', undefined, undefined],
+  )
+  deepEqual(vpcs[0]?.routeTables[0]?.prefixLists, ['pl-1'])
+})
+
 test('pages are read to the last, and managed interfaces asked for', async () => {
   await using at = await reader()
   for (let i = 0; i < 5; i++) at.fake.world.interfaces.push(interfaceRow(`eni-${i}`, `10.0.0.${50 + i}`))

@@ -22,7 +22,7 @@ for (const { name, first, lab } of problems)
     const after = run(town, AFTER)
     assert.equal(after.dropped, 0, 'connections were dropped')
     assertWithin(row.savedBytes, before.crossed - after.crossed, 'bytes kept within a zone')
-    const spared = balancerMoney(before) - balancerMoney(after)
+    const spared = byTheGb(before) - byTheGb(after)
     assertWithin(row.savedPerMonth + row.ownCostPerMonth, money(before) - money(after) + spared, 'money a month')
   })
 
@@ -33,6 +33,7 @@ function assertWithin(told: number, measured: number, what: string): void {
 
 const money = ({ billed }: Tally): number => costOf(Math.round(billed * MONTHS_FACTOR), price)
 
-/** Capacity units by the bytes that they processed. */
-const balancerMoney = ({ balanced }: Tally): number =>
-  (balanced * MONTHS_FACTOR * listPrices.albUnit.microUsd) / price.bytesPerGb
+/** What load balancers and NAT gateways cost by the bytes that they processed. */
+const byTheGb = ({ balanced, translated }: Tally): number =>
+  ((balanced * listPrices.albUnit.microUsd + translated * listPrices.natGatewayGb.microUsd) * MONTHS_FACTOR) /
+  price.bytesPerGb

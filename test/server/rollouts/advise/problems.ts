@@ -1,4 +1,5 @@
 import type { Remedy } from '@weir/contract/advice-queries.ts'
+import type { VpcRecords } from '../../../../server/directory/vpc-map.ts'
 import { mappedInterface, mappedSubnet, vpcRecords } from '../../directory/vpc-records.ts'
 import { aLab, idOf, type Lab, node, service, workload, zones } from './lab/cluster.ts'
 import { account } from './lab/tally.ts'
@@ -7,6 +8,8 @@ import { account } from './lab/tally.ts'
 export interface LabProblem {
   readonly name: string
   readonly first: Remedy
+  /** What crosses is told by route tables alone: no counter has it. */
+  readonly isDerived?: true
   readonly lab: () => Lab
 }
 
@@ -41,8 +44,9 @@ const publics = zones.map(zone => subnet(`subnet-public-${zone.slice(-1)}`, zone
 const machines = privates.map(at => mappedInterface(at, `eni-${at.id}`, { kind: 'instance', id: `i-${at.id}` }, []))
 
 /** Private subnets of all zones, and one NAT gateway, in the first. */
-const natVpc = (tables: 'one for all' | 'one a zone') =>
+const natVpc = (tables: 'one for all' | 'one a zone', prefixLists: NonNullable<VpcRecords['prefixLists']> = []) =>
   vpcRecords('vpc-1', {
+    prefixLists,
     subnets: [...privates, ...publics],
     interfaces: machines,
     natGateways: [{ id: 'nat-a', subnet: 'subnet-public-a', addresses: ['10.0.9.9'], zoneIds: [] }],
@@ -57,6 +61,19 @@ const natVpc = (tables: 'one for all' | 'one a zone') =>
 const reachOut = (isLogged: boolean) =>
   [{ kind: 'internet', from: 'shop/Deployment/fetch', connections: 4_000, bytes: 4 * MB, isLogged }] as const
 const fetchers = workload('Deployment', 'shop/fetch', 'a=1,b=3')
+
+const s3 = { id: 'pl-s3', service: 's3', name: 'com.amazonaws.us-east-1.s3', cidrs: [] } as const
+const toS3 = (isLogged: boolean): Lab => {
+  const [out] = reachOut(isLogged)
+  return lab(
+    [fetchers],
+    [
+      { ...out, service: 's3' },
+      { ...out, connections: 300 },
+    ],
+    { vpc: natVpc('one for all', [s3]) },
+  )
+}
 
 const nlb = (crossZone: boolean) => ({
   id: 'net/front/0123456789abcdef',
@@ -216,7 +233,19 @@ export const problems: readonly LabProblem[] = [
   {
     name: 'one NAT gateway for all zones, told by route tables alone',
     first: 'NAT gateway per zone',
+    isDerived: true,
     lab: () => lab([fetchers], reachOut(false), { vpc: natVpc('one a zone') }),
+  },
+  {
+    name: 'S3 through the NAT gateway of another zone',
+    first: 'endpoint for AWS services',
+    isDerived: true,
+    lab: () => toS3(false),
+  },
+  {
+    name: 'the same with a flow log of the gateway',
+    first: 'endpoint for AWS services',
+    lab: () => toS3(true),
   },
   {
     name: 'two replicas of a stateful set for three zones',

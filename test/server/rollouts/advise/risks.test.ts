@@ -4,6 +4,7 @@ import { advised } from './lab/advised.ts'
 import { apply } from './lab/apply.ts'
 import { aLab, type Lab, node, service, workload, zones } from './lab/cluster.ts'
 import { run } from './lab/traffic.ts'
+import { problems } from './problems.ts'
 
 const MB = 2 ** 20
 const toCart = {
@@ -114,4 +115,22 @@ test('a cluster in which nothing crosses gets no advice', () => {
     service('shop/cart'),
   ]
   deepEqual(rowsOf(aLab(town, [toCart])), [])
+})
+
+test('two remedies for one hop, an endpoint for S3 and a gateway in the zone, are not added', () => {
+  for (const { first, lab } of problems.filter(problem => problem.first === 'endpoint for AWS services')) {
+    const rows = rowsOf(lab())
+    const [endpoint, gateway] = rows
+    deepEqual(
+      [endpoint?.remedy, gateway?.remedy, gateway?.alternativeTo],
+      [first, 'NAT gateway per zone', endpoint?.id],
+    )
+  }
+})
+
+test('a NAT gateway that would cost more than it saves is no advice', () => {
+  const [cheap] = problems.filter(problem => problem.name.startsWith('one NAT gateway')).map(({ lab }) => lab())
+  if (cheap === undefined) throw new Error('no such problem')
+  const demands = cheap.demands.map(one => (one.kind === 'internet' ? { ...one, connections: 40 } : one))
+  deepEqual(rowsOf({ ...cheap, demands }), [])
 })

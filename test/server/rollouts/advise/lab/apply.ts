@@ -119,6 +119,13 @@ function aws(lab: Lab, call: string, flags: ReadonlyMap<string, string>): string
     case 'ec2 create-route-table':
       tables.push({ id: 'rtb-lab', subnets: [], isMain: false })
       return 'rtb-lab'
+    case 'ec2 create-vpc-endpoint': {
+      const list = vpc?.prefixLists?.find(({ name }) => name === need('service-name'))
+      if (list === undefined || need('vpc-endpoint-type') !== 'Gateway') throw new Error('no such gateway endpoint')
+      const of = table(need('route-table-ids'))
+      of.prefixLists = [...(of.prefixLists ?? []), list.id]
+      return 'vpce-lab'
+    }
     case 'ec2 describe-route-tables':
       return `rtbassoc-${need('filters').split('Values=')[1]}`
     case 'ec2 replace-route-table-association':

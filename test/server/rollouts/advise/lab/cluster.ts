@@ -22,7 +22,7 @@ export type Demand = { readonly connections: number; readonly bytes: number } & 
   | { readonly kind: 'copies'; readonly from: string }
   /** From pods of the cluster, or from the internet ('' ). */
   | { readonly kind: 'balancer'; readonly from: string; readonly balancer: string }
-  | { readonly kind: 'internet'; readonly from: string; readonly isLogged: boolean }
+  | { readonly kind: 'internet'; readonly from: string; readonly isLogged: boolean; readonly service?: 's3' }
   /** Lookups of whatever the pods talk to. */
   | { readonly kind: 'lookups'; readonly from: string; readonly service: string }
 )

@@ -39,6 +39,8 @@ export class Tally {
   billed = 0
   /** Bytes of connections that found no endpoint. */
   dropped = 0
+  /** Bytes that went through a NAT gateway. */
+  translated = 0
   /** Bytes that went through a load balancer. */
   balanced = 0
   readonly #rows = new Map<string, { readonly key: SeriesKey; bytes: number; connections: number }>()

@@ -36,7 +36,7 @@ function play(run: Run, demand: Demand): void {
         toBalancer(run, client, demand.balancer, bytes)
         break
       case 'internet':
-        if (client !== undefined) toInternet(run, client, bytes, demand.isLogged)
+        if (client !== undefined) toInternet(run, client, bytes, demand)
     }
   }
 }
@@ -124,8 +124,19 @@ function settingsOf(
 }
 
 /** By the route table of the node's subnet: the first of the zone's that machines are in. */
-function toInternet(run: Run, client: LabPod, bytes: number, isLogged: boolean): void {
-  const key = { initiator: podEnd(client), responder: internet, ...named('/'), dialled: 'direct', ...direct } as const
+function toInternet(
+  run: Run,
+  client: LabPod,
+  bytes: number,
+  { isLogged, service }: Extract<Demand, { kind: 'internet' }>,
+): void {
+  const key = {
+    initiator: podEnd(client),
+    responder: { ...internet, name: service ?? '' },
+    ...named('/'),
+    dialled: 'direct',
+    ...direct,
+  } as const
   run.tally.hop(key, bytes, [client.zone, ''], 0)
   const { vpc } = run.lab
   if (vpc === undefined) return
@@ -138,6 +149,10 @@ function toInternet(run: Run, client: LabPod, bytes: number, isLogged: boolean):
   const gateway = vpc.natGateways.find(({ id }) => id === table?.natGateway)
   const zone = vpc.subnets.find(({ id }) => id === gateway?.subnet)?.zone?.name
   if (gateway === undefined || zone === undefined) return
+  // A gateway endpoint takes its service's traffic before the default route does, and is in no zone.
+  const endpoint = vpc.prefixLists?.find(one => one.service === service)?.id
+  if (endpoint !== undefined && table?.prefixLists?.includes(endpoint) === true) return
+  run.tally.translated += bytes
   if (!isLogged) {
     run.tally.unseen(bytes, zone !== client.zone, 2)
     return
