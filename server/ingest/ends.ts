@@ -104,6 +104,11 @@ export class Ends {
     return this.#series.endNumber(cluster, seriesEnd({ kind: 'node', name: via.placed.node ?? reporter }, zone))
   }
 
+  /** Whether the directory knows of any node then: not of times before it began, or before its journal was lost. */
+  knowsNodes(cluster: string, at: EpochMs): boolean {
+    return this.#directory.nodes(cluster, at).size > 0
+  }
+
   /** An end of which it is known otherwise what it is: an AWS interface, or an address whose zone a record tells. */
   ofPlaced(cluster: string, address: string, placed: Placed): End {
     return this.#end(cluster, address, placed)

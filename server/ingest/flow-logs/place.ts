@@ -109,7 +109,7 @@ export class FlowLogPlacer {
       isSenderSilent: sender === 'silent',
       // What tunnels carry is seen apart, under other addresses: only its nodes are the same.
       isMatched: namesPackets && !isTunnel(protocol, port),
-      nodeless: this.#nodeless(hop, from, to, namesPackets),
+      nodeless: this.#nodeless(hop, from, to, namesPackets, () => ends.knowsNodes(at)),
     }
   }
 
@@ -121,10 +121,16 @@ export class FlowLogPlacer {
     return this.#farGatewayOf(own.address)?.interface === box.id ? box.id : undefined
   }
 
-  #nodeless({ direction, logger }: Hop, from: End, to: End, namesPackets: boolean): PlacedHop['nodeless'] {
-    const own = direction === 'egress' ? from : to
-    if (!namesPackets && isNodeless(own) && this.#loggers.machineOf(logger) === undefined) return 'own'
-    return isNodeless(from) || isNodeless(to) ? 'any' : 'none'
+  #nodeless(
+    { direction, logger }: Hop,
+    from: End,
+    to: End,
+    namesPackets: boolean,
+    knowsNodes: () => boolean,
+  ): PlacedHop['nodeless'] {
+    if (!isNodeless(from) && !isNodeless(to)) return 'none'
+    const isOwnUnknown = !namesPackets && isNodeless(direction === 'egress' ? from : to)
+    return (isOwnUnknown && this.#loggers.machineOf(logger) === undefined) || !knowsNodes() ? 'own' : 'any'
   }
 
   /** Whether the sender's own records tell what this one, of the receiver, tells. */
@@ -170,6 +176,7 @@ class EndsOfBatch {
   readonly #ends: Ends
   readonly #cluster: string
   readonly #known = new Map<string, End>()
+  readonly #knowsNodes = new Map<number, boolean>()
 
   constructor(ends: Ends, cluster: string) {
     this.#ends = ends
@@ -185,6 +192,12 @@ class EndsOfBatch {
     // The internet has no zone, whatever passes its traffic on.
     if (placed.zone !== undefined || zone === undefined || placed.peer.kind === 'internet') return found
     return this.#ends.ofPlaced(this.#cluster, end.address, { ...placed, zone })
+  }
+
+  knowsNodes(at: number): boolean {
+    const known = this.#knowsNodes.get(at) ?? this.#ends.knowsNodes(this.#cluster, startOf(minute(at)))
+    this.#knowsNodes.set(at, known)
+    return known
   }
 
   /** Whether the directory knew at that time that a middlebox has this address. */

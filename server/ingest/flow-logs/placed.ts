@@ -29,7 +29,10 @@ export interface PlacedHop {
   readonly isSenderSilent: boolean
   /** The addresses are those agents use: what both saw of a pair can be compared. Else their nodes are known. */
   readonly isMatched: boolean
-  /** Nobody knows whether an end is at a node: `any` end, or even the `own` one of an interface whose pods are not named. */
+  /**
+   * Nobody knows whether an end is at a node: `any` end, or even the `own` one of an interface whose pods are not named, or
+   * of a time of which no node is known.
+   */
   readonly nodeless: 'none' | 'any' | 'own'
 }
 

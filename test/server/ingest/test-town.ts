@@ -62,7 +62,11 @@ export class TestTown implements Directory {
     return address === '10.244.3.10' && (port === 8080 || port === 0) ? [{ ...cart }] : []
   }
 
-  nodes(): ReadonlyMap<string, Zone | undefined> {
+  /** Nothing of before is known: the journal was lost then. */
+  knownFrom = FIRST_MOMENT
+
+  nodes(_cluster?: string, at = this.knownFrom): ReadonlyMap<string, Zone | undefined> {
+    if (at < this.knownFrom) return new Map()
     return new Map(['a1', 'a2', 'b1', 'b2'].map(node => [node, zoneOf(node.slice(0, 1))]))
   }
 

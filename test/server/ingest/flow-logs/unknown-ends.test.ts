@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { test } from 'node:test'
+import { epochMs } from '@weir/contract/units.ts'
 import type { TestBatch } from '../batches.ts'
-import { Stage } from '../stage.ts'
+import { Stage, T0 } from '../stage.ts'
 import { zoneOf } from '../test-town.ts'
 import { type LogRow, TestReader } from './reader.ts'
 
@@ -92,6 +93,18 @@ test('a load balancer that a watching node dialled by a label nobody knows', asy
     [{ id: 'eni-nlb', type: 'network_load_balancer' }],
   )
   deepEqual(stage.total(), [500, 0])
+})
+
+test('after the directory has lost its journal nobody knows whose the addresses were: what agents may have watched is set aside', async () => {
+  await using stage = await new Stage().start()
+  await stage.offer({ from: 0, to: 60, node: 'a1', rows: [{ initiator: POD_A1, responder: POD_B2, bytes: [500, 0] }] })
+  await stage.seal(2)
+  stage.town.labels.length = 0
+  stage.town.knownFrom = epochMs(T0 + 60_000)
+  await stage.start()
+  await new TestReader(stage).bring([logged])
+  const { setAside } = stage.ingest.flowLogs.state().bytes
+  deepEqual([stage.total(), setAside['node not known']], [[500, 0], 500])
 })
 
 test('what no agent can know is not set off against them', async () => {
