@@ -6,6 +6,7 @@ import type { Layout } from './layout.ts'
 import { auditTable, comparedTable, DAY_MINUTES, decisionsTable, HOUR_MINUTES } from './partitions.ts'
 import { appendRows, numbers, quoted, texts } from './rows.ts'
 import { createAudit, createCompared } from './schema.ts'
+import { appendTimed, daysIn, newest } from './timed-rows.ts'
 
 /** What is kept for flow logs beside their facts: objects read, pairs compared with agents, bytes per node. */
 
@@ -47,18 +48,14 @@ export async function rewriteObjects(connection: DuckDBConnection): Promise<void
 
 /** Within the connection's transaction; returns the tables that were made. */
 export async function appendCompared(connection: DuckDBConnection, compared: readonly Compared[]): Promise<string[]> {
-  const byTable = Map.groupBy(compared, one => comparedTable(Math.floor(one.minute / HOUR_MINUTES)))
-  for (const [table, rows] of byTable) {
-    await connection.run(createCompared(table))
-    await appendRows(connection, table, rows, (to, row) => {
-      to.appendVarchar(row.cluster)
-      to.appendInteger(row.minute)
-      to.appendVarchar(row.one)
-      to.appendVarchar(row.other)
-      for (const name of comparedAmounts) to.appendBigInt(BigInt(row[name]))
-    })
-  }
-  return [...byTable.keys()]
+  const tableOf = (one: Compared) => comparedTable(Math.floor(one.minute / HOUR_MINUTES))
+  return appendTimed(connection, compared, tableOf, createCompared, (to, row) => {
+    to.appendVarchar(row.cluster)
+    to.appendInteger(row.minute)
+    to.appendVarchar(row.one)
+    to.appendVarchar(row.other)
+    for (const name of comparedAmounts) to.appendBigInt(BigInt(row[name]))
+  })
 }
 
 const comparedAmounts = [
@@ -73,9 +70,8 @@ const comparedAmounts = [
 export async function readCompared(connection: DuckDBConnection, layout: Layout): Promise<Compared[]> {
   const compared: Compared[] = []
   for (const hour of layout.all('compared')) {
-    // Of rows with the same key the one written last holds.
-    const newest = 'QUALIFY row_number() OVER (PARTITION BY cluster, minute, one, other ORDER BY rowid DESC) = 1'
-    for (const row of await texts(connection, `SELECT * FROM ${comparedTable(hour)} ${newest}`)) {
+    const rows = `SELECT * FROM ${comparedTable(hour)} ${newest('cluster, minute, one, other')}`
+    for (const row of await texts(connection, rows)) {
       const [cluster = '', at, one = '', other = '', ...amounts] = row
       const [toOther, toOne, sentToOther, sentToOne, receivedToOther, receivedToOne] = amounts.map(Number)
       compared.push({
@@ -91,17 +87,13 @@ export async function readCompared(connection: DuckDBConnection, layout: Layout)
 
 /** Within the connection's transaction; returns the tables that were made. */
 export async function appendAudit(connection: DuckDBConnection, audit: readonly AuditSums[]): Promise<string[]> {
-  const byTable = Map.groupBy(audit, one => auditTable(Math.floor(one.minute / DAY_MINUTES)))
-  for (const [table, rows] of byTable) {
-    await connection.run(createAudit(table))
-    await appendRows(connection, table, rows, (to, row) => {
-      to.appendVarchar(row.cluster)
-      to.appendVarchar(row.node)
-      to.appendInteger(row.minute)
-      for (const name of auditAmounts) to.appendBigInt(BigInt(row[name]))
-    })
-  }
-  return [...byTable.keys()]
+  const tableOf = (one: AuditSums) => auditTable(Math.floor(one.minute / DAY_MINUTES))
+  return appendTimed(connection, audit, tableOf, createAudit, (to, row) => {
+    to.appendVarchar(row.cluster)
+    to.appendVarchar(row.node)
+    to.appendInteger(row.minute)
+    for (const name of auditAmounts) to.appendBigInt(BigInt(row[name]))
+  })
 }
 
 const auditAmounts = [
@@ -121,14 +113,12 @@ const AUDIT_HOURS = `SELECT cluster, node, minute // ${HOUR_MINUTES}, count(*) F
       sum(flow_log_bytes) AS logs, sum(smaller_bytes) AS smaller, sum(larger_bytes) AS larger`
 
 export async function readAudit(connection: DuckDBConnection, range: TimeRange, layout: Layout): Promise<AuditHour[]> {
-  const from = Math.ceil(range.from / MINUTE_MS)
-  const to = Math.ceil(range.to / MINUTE_MS)
+  const { days, where } = daysIn(range, layout.all('audit'))
   const hours: AuditHour[] = []
-  for (const day of layout.all('audit')) {
-    if ((day + 1) * DAY_MINUTES <= from || day * DAY_MINUTES >= to) continue
+  for (const day of days) {
     const rows = await texts(
       connection,
-      `${AUDIT_HOURS} FROM ${auditTable(day)} WHERE minute >= ${from} AND minute < ${to}
+      `${AUDIT_HOURS} FROM ${auditTable(day)} WHERE ${where}
         GROUP BY cluster, node, minute)) GROUP BY 1, 2, 3 ORDER BY 3, 1, 2`,
     )
     for (const [cluster = '', node = '', ...amounts] of rows) {

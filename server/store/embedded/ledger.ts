@@ -4,31 +4,25 @@ import { epochMs, MINUTE_MS, type Millis, minute } from '@weir/contract/units.ts
 import type { Decision, Promotion, WatchedStep } from '../flow-store.ts'
 import type { Layout } from './layout.ts'
 import { DAY_MINUTES, decisionsTable, HOUR_MINUTES, promotionsTable } from './partitions.ts'
-import { appendRows, texts } from './rows.ts'
+import { texts } from './rows.ts'
 import { createDecisions, createPromotions } from './schema.ts'
+import { appendTimed, daysIn, newest } from './timed-rows.ts'
 
-/**
- * Who counted what. Both tables only grow and are dropped whole by age; of rows with the same key the one written last
- * holds, which is the one with the highest rowid.
- */
+/** Who counted what. */
 
 /** Within the connection's transaction; returns the tables that were made. */
 export async function appendDecisions(connection: DuckDBConnection, decisions: readonly Decision[]): Promise<string[]> {
-  const byTable = Map.groupBy(decisions, one => decisionsTable(Math.floor(one.minute / DAY_MINUTES)))
-  for (const [table, rows] of byTable) {
-    await connection.run(createDecisions(table))
-    await appendRows(connection, table, rows, (to, one) => {
-      to.appendVarchar(one.cluster)
-      to.appendVarchar(one.node)
-      to.appendInteger(one.minute)
-      to.appendVarchar(one.counted)
-      to.appendBigInt(BigInt(one.primaryBytes))
-      to.appendBigInt(BigInt(one.witnessBytes))
-      to.appendBigInt(BigInt(one.promotedBytes))
-      to.appendBigInt(BigInt(one.supersededBytes))
-    })
-  }
-  return [...byTable.keys()]
+  const tableOf = (one: Decision) => decisionsTable(Math.floor(one.minute / DAY_MINUTES))
+  return appendTimed(connection, decisions, tableOf, createDecisions, (to, one) => {
+    to.appendVarchar(one.cluster)
+    to.appendVarchar(one.node)
+    to.appendInteger(one.minute)
+    to.appendVarchar(one.counted)
+    to.appendBigInt(BigInt(one.primaryBytes))
+    to.appendBigInt(BigInt(one.witnessBytes))
+    to.appendBigInt(BigInt(one.promotedBytes))
+    to.appendBigInt(BigInt(one.supersededBytes))
+  })
 }
 
 /** Within the connection's transaction; returns the tables that were made. */
@@ -36,37 +30,29 @@ export async function appendPromotions(
   connection: DuckDBConnection,
   promotions: readonly Promotion[],
 ): Promise<string[]> {
-  const byTable = Map.groupBy(promotions, one => promotionsTable(Math.floor(one.minute / HOUR_MINUTES)))
-  for (const [table, rows] of byTable) {
-    await connection.run(createPromotions(table))
-    await appendRows(connection, table, rows, (to, one) => {
-      to.appendVarchar(one.cluster)
-      to.appendVarchar(one.node)
-      to.appendInteger(one.minute)
-      to.appendVarchar(one.near)
-      to.appendVarchar(one.far)
-      to.appendBigInt(BigInt(one.bytesToResponder))
-      to.appendBigInt(BigInt(one.bytesToInitiator))
-    })
-  }
-  return [...byTable.keys()]
+  const tableOf = (one: Promotion) => promotionsTable(Math.floor(one.minute / HOUR_MINUTES))
+  return appendTimed(connection, promotions, tableOf, createPromotions, (to, one) => {
+    to.appendVarchar(one.cluster)
+    to.appendVarchar(one.node)
+    to.appendInteger(one.minute)
+    to.appendVarchar(one.near)
+    to.appendVarchar(one.far)
+    to.appendBigInt(BigInt(one.bytesToResponder))
+    to.appendBigInt(BigInt(one.bytesToInitiator))
+  })
 }
-
-const newest = (key: string): string => `QUALIFY row_number() OVER (PARTITION BY ${key} ORDER BY rowid DESC) = 1`
 
 export async function readDecisions(
   connection: DuckDBConnection,
   range: TimeRange,
   layout: Layout,
 ): Promise<Decision[]> {
-  const from = Math.ceil(range.from / MINUTE_MS)
-  const to = Math.ceil(range.to / MINUTE_MS)
+  const { days, where } = daysIn(range, layout.all('decisions'))
   const decisions: Decision[] = []
-  for (const day of layout.all('decisions')) {
-    if ((day + 1) * DAY_MINUTES <= from || day * DAY_MINUTES >= to) continue
+  for (const day of days) {
     const rows = await texts(
       connection,
-      `SELECT * FROM ${decisionsTable(day)} WHERE minute >= ${from} AND minute < ${to} ${newest('cluster, node, minute')} ORDER BY minute, cluster, node`,
+      `SELECT * FROM ${decisionsTable(day)} WHERE ${where} ${newest('cluster, node, minute')} ORDER BY minute, cluster, node`,
     )
     for (const [cluster = '', node = '', at, counted, primary, witness, promoted, superseded] of rows)
       decisions.push({
@@ -93,9 +79,7 @@ export async function readWatched(
   stepMs: Millis,
   layout: Layout,
 ): Promise<WatchedStep[]> {
-  const from = Math.ceil(range.from / MINUTE_MS)
-  const to = Math.ceil(range.to / MINUTE_MS)
-  const days = layout.all('decisions').filter(day => (day + 1) * DAY_MINUTES > from && day * DAY_MINUTES < to)
+  const { days, where } = daysIn(range, layout.all('decisions'))
   const step = `minute // ${stepMs / MINUTE_MS}`
   const watched = new Map<string, WatchedStep>()
   for (const day of days) {
@@ -105,7 +89,7 @@ export async function readWatched(
          SELECT cluster, minute, counted FROM ${decisionsTable(day)} WHERE counted = 'primary'
          UNION ALL SELECT DISTINCT ON (cluster, node, minute) cluster, minute, counted
          FROM ${decisionsTable(day)} WHERE counted = 'witness')
-       WHERE minute >= ${from} AND minute < ${to} GROUP BY ALL ORDER BY step, cluster`,
+       WHERE ${where} GROUP BY ALL ORDER BY step, cluster`,
     )
     for (const [cluster = '', at = '', lines, primary] of rows) {
       const key = `${at} ${cluster}`
