@@ -169,7 +169,11 @@ export async function createServerParts(
     },
     audit: range => store.audit(range),
     flows: (scope, last, filter, limit) => flows.recent(scope, last, window.asOf ?? now(), filter, limit),
-    routing: { hints, traffic: readings.traffic },
+    routing: {
+      hints,
+      traffic: readings.traffic,
+      generationsOf: ({ cluster, namespace, name }) => directory.generationsOf(cluster, namespace, name),
+    },
     now,
   })
   let isReady = false

@@ -1,6 +1,7 @@
 import type { TimeRange } from '@weir/contract/queries.ts'
 import { type EpochMs, epochMs, MINUTE_MS } from '@weir/contract/units.ts'
 import type { HintWatch } from '../rollouts/hint-watch.ts'
+import type { GenerationsOf } from '../rollouts/readings/early.ts'
 import { routingAnswer } from '../rollouts/routing-answer.ts'
 import type { TrafficOfServices } from '../rollouts/service-traffic.ts'
 import { inPath, type Parameter } from './parameters.ts'
@@ -10,7 +11,11 @@ import { DAY_MS } from './time-range.ts'
 export interface RoutingSources {
   readonly hints: Pick<HintWatch, 'clusters' | 'of'>
   readonly traffic: Pick<TrafficOfServices, 'of'>
+  readonly generationsOf: GenerationsOf
 }
+
+/** What is still so: of this long, and not of the time before the routing was as it is. */
+const RECENT_MS = 60 * MINUTE_MS
 
 const cluster: Parameter<string | undefined> = {
   means: 'The cluster, where several have such a Service.',
@@ -24,7 +29,7 @@ const parameters = {
 }
 
 /** Where a Service's connections go, and why they go elsewhere than was wished. */
-export const routingRoute = ({ hints, traffic }: RoutingSources, now: () => EpochMs): Route =>
+export const routingRoute = ({ generationsOf, hints, traffic }: RoutingSources, now: () => EpochMs): Route =>
   route(
     {
       path: '/services/{namespace}/{name}/routing',
@@ -47,12 +52,11 @@ export const routingRoute = ({ hints, traffic }: RoutingSources, now: () => Epoc
         return { kind: 'bad', bad: { parameter: 'cluster', detail: 'several clusters have such a Service', allowed } }
       }
       const service = { cluster: watched.ground.routing.cluster, namespace, name }
-      const [day, hour] = await Promise.all(
-        [DAY_MS, 60 * MINUTE_MS].map(ms => traffic.of(service, lastWholeMinutes(now(), ms))),
-      )
-      if (day === undefined || hour === undefined) throw new Error('two ranges give two sums')
+      const day = await traffic.of(service, lastWholeMinutes(now(), DAY_MS))
+      const range = sinceRoutedSo(lastWholeMinutes(now(), RECENT_MS), generationsOf(service).at(-1)?.from)
+      const recent = { traffic: await traffic.of(service, range), lastingMs: range.to - range.from }
       const ground = { ...watched.ground, namesNodes: scope === 'all' }
-      return json(routingAnswer({ ...watched, ground }, day, hour))
+      return json(routingAnswer({ ...watched, ground }, day, recent))
     },
   )
 
@@ -60,4 +64,11 @@ export const routingRoute = ({ hints, traffic }: RoutingSources, now: () => Epoc
 function lastWholeMinutes(now: EpochMs, ms: number): TimeRange {
   const to = Math.ceil(now / MINUTE_MS) * MINUTE_MS
   return { from: epochMs(to - ms), to: epochMs(to) }
+}
+
+/** The part of a range that lies wholly behind a change of routing; it may be nothing. */
+function sinceRoutedSo({ from, to }: TimeRange, changedAt: EpochMs | undefined): TimeRange {
+  if (changedAt === undefined) return { from, to }
+  const whole = Math.ceil(changedAt / MINUTE_MS) * MINUTE_MS
+  return { from: epochMs(Math.min(to, Math.max(from, whole))), to }
 }

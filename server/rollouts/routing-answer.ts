@@ -3,7 +3,7 @@ import type { RoutingAnswer, RoutingFamily, RoutingZone } from '@weir/contract/r
 import { expectShare, routedShare } from './expect.ts'
 import type { WatchedRouting } from './hint-watch.ts'
 import { takesNew } from './hints/kube-proxy.ts'
-import { whyBillDidNotFall } from './reasons/bill.ts'
+import { type RecentTraffic, whyBillDidNotFall } from './reasons/bill.ts'
 import { whyNoHints } from './reasons/no-hints.ts'
 import { whyDropped } from './reasons/not-followed.ts'
 import { type FamilyRouting, type RoutingGround, type ServiceRouting, stateOf } from './service-routing.ts'
@@ -11,12 +11,12 @@ import type { ServiceTraffic } from './service-traffic.ts'
 
 /**
  * @param day its traffic of the last 24 hours: where its clients are
- * @param hour of the last hour: what is still so
+ * @param recent of the last hour, as far as the routing was as it is
  */
 export function routingAnswer(
   { ground, missingFor, routing }: WatchedRouting,
   day: ServiceTraffic,
-  hour: ServiceTraffic,
+  recent: RecentTraffic,
 ): RoutingAnswer {
   const { asked, headless, internalPolicy, service } = routing
   const expectation = expectationOf(routing, day)
@@ -40,7 +40,7 @@ export function routingAnswer(
     expectation,
     whyNoHints: whyNoHints(ground, routing, missingFor),
     whyDropped: whyDropped(ground, routing),
-    whyBillDidNotFall: whyBillDidNotFall(ground, routing, hour, expectation),
+    whyBillDidNotFall: whyBillDidNotFall(ground, routing, recent, expectation),
   }
 }
 

@@ -4,7 +4,13 @@ import { bytesOf, routedShare } from '../expect.ts'
 import type { RoutingGround, ServiceRouting } from '../service-routing.ts'
 import type { ServiceTraffic, ZoneFlow } from '../service-traffic.ts'
 import { cilium, headless } from './not-followed.ts'
-import { counted, listed, percent } from './words.ts'
+import { counted, lasting, listed, percent } from './words.ts'
+
+/** Traffic since the routing is as it is, at most of an hour. */
+export interface RecentTraffic {
+  readonly traffic: ServiceTraffic
+  readonly lastingMs: number
+}
 
 /** Less than this part of a Service's bytes across zones is not what keeps a bill up. */
 const WORTH_TELLING = 0.05
@@ -15,19 +21,20 @@ const UNEXPLAINED = 0.1
 /**
  * Why what crosses zones did not fall to what routing can reach: what the traffic itself shows, then what routing does.
  *
- * @param recent of the last hour: what is still so
+ * @param recent while the routing was as it is: what is still so
  */
 export function whyBillDidNotFall(
   ground: RoutingGround,
   routing: ServiceRouting,
-  recent: ServiceTraffic,
+  { lastingMs, traffic: recent }: RecentTraffic,
   expectation: ShareExpectation | null,
 ): RoutingFinding[] {
   if (routing.asked.preference === 'none' && routing.families.every(({ actual }) => actual.hinted === 0)) return []
   const crossing = recent.flows.filter(({ crosses }) => crosses)
+  const span = `in the last ${lasting(lastingMs)}`
   const findings = [
-    ...longLived(recent, crossing),
-    ...(routing.headless ? [headless] : direct(recent, crossing)),
+    ...longLived(recent, crossing, span),
+    ...(routing.headless ? [headless] : direct(recent, crossing, span)),
     ...affinity(routing),
     ...emptyZones(routing, expectation),
     ...elsewhere(routing),
@@ -40,7 +47,7 @@ export function whyBillDidNotFall(
   return findings
 }
 
-function longLived({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[]): RoutingFinding[] {
+function longLived({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[], span: string): RoutingFinding[] {
   const newest = Math.max(0, ...flows.map(({ generation }) => generation))
   const old = crossing.filter(({ generation }) => generation > 0 && generation < newest)
   const share = bytesOf(old) / bytesOf(crossing)
@@ -48,13 +55,13 @@ function longLived({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[]): Ro
   return [
     {
       reason: 'long-lived connections',
-      sentence: `${percent(share)} of the bytes across zones in the last hour are of connections opened before the newest routing: they stay where they are.`,
+      sentence: `${percent(share)} of the bytes across zones ${span} are of connections opened before the newest routing: they stay where they are.`,
       remedy: 'Restart the clients, or limit how long connections live (keep-alive, pools, gRPC max connection age).',
     },
   ]
 }
 
-function direct({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[]): RoutingFinding[] {
+function direct({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[], span: string): RoutingFinding[] {
   const straight = crossing.filter(({ dialled }) => dialled === 'direct')
   const share = bytesOf(straight) / bytesOf(crossing)
   if (!(share >= WORTH_TELLING)) return []
@@ -62,7 +69,7 @@ function direct({ flows }: ServiceTraffic, crossing: readonly ZoneFlow[]): Routi
   return [
     {
       reason: 'direct to pods',
-      sentence: `${percent(share)} of the bytes across zones (${percent(ofAll)} of all) in the last hour went straight to addresses of pods: ingress controllers, meshes, headless names and load balancers in ip mode choose for themselves.`,
+      sentence: `${percent(share)} of the bytes across zones (${percent(ofAll)} of all) ${span} went straight to addresses of pods: ingress controllers, meshes, headless names and load balancers in ip mode choose for themselves.`,
       remedy: 'Switch on locality in whatever chooses: the mesh, the ingress controller, the client.',
     },
   ]

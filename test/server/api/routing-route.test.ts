@@ -1,9 +1,11 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Problem } from '@weir/contract/queries.ts'
+import type { Problem, TimeRange } from '@weir/contract/queries.ts'
 import type { RoutingAnswer } from '@weir/contract/routing-queries.ts'
+import { epochMs, MINUTE_MS } from '@weir/contract/units.ts'
+import { routingRoute } from '../../../server/api/routing-route.ts'
 import { guardedDoor, tokens } from '../access/people.ts'
-import { auto, routedCart, routingsOf, sameZone } from '../rollouts/routed-world.ts'
+import { auto, routedCart, routingsOf, sameZone, trafficOf, watchOver } from '../rollouts/routed-world.ts'
 import { now, stage } from './stage.ts'
 
 const path = '/api/v1/services/shop/cart/routing'
@@ -18,6 +20,39 @@ test('a Service: what was asked, what there is and what was measured', async () 
   )
   equal(answer.expectation?.observed, 0.2)
   equal(answer.expectation?.expected, 0)
+})
+
+test('what still crosses is asked of whole minutes behind the last change of routing', async () => {
+  const asked: TimeRange[] = []
+  const clusters = [routedCart(sameZone, ['a>a'])]
+  const source = {
+    hints: watchOver(
+      () => clusters,
+      () => now,
+    ),
+    traffic: {
+      of: async (_: unknown, range: TimeRange) => {
+        asked.push(range)
+        return trafficOf()
+      },
+    },
+  }
+  const minutesAgo = (minutes: number) => epochMs(now - minutes * MINUTE_MS)
+  const recentlyAsked = async (...began: number[]) => {
+    const generations = began.map((minutes, at) => ({ generation: at + 1, from: minutesAgo(minutes) }))
+    const route = routingRoute({ ...source, generationsOf: () => generations }, () => now)
+    await route.reply(
+      new URLSearchParams(),
+      { name: 'all', scope: 'all', auth: 'none' },
+      { namespace: 'shop', name: 'cart' },
+    )
+    const { from, to } = asked.at(-1) ?? { from: 0, to: 0 }
+    return [(now - from) / MINUTE_MS, (now - to) / MINUTE_MS]
+  }
+  deepEqual(await recentlyAsked(), [60, 0])
+  deepEqual(await recentlyAsked(300, 90), [60, 0])
+  deepEqual(await recentlyAsked(300, 10.5), [10, 0])
+  deepEqual(await recentlyAsked(300, 0), [0, 0])
 })
 
 test('without traffic there is nothing to expect', async () => {

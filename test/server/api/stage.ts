@@ -203,7 +203,11 @@ export async function stage({
     },
     audit: async () => [],
     flows: (scope, last, filter, limit) => ring.recent(scope, last, now, filter, limit),
-    routing: { hints: new HintWatch(routings, clock, () => {}), traffic: { of: async () => traffic } },
+    routing: {
+      hints: new HintWatch(routings, clock, () => {}),
+      traffic: { of: async () => traffic },
+      generationsOf: () => [],
+    },
     now: () => now,
   })
   let badQueries = 0

@@ -20,7 +20,7 @@ export function answer(routing: ClusterRouting, { minutes = 0, hour = even, day 
   now = epochMs(minutes * 60_000)
   const watched = watch.of(cart)
   ok(watched !== undefined)
-  return routingAnswer(watched, day, hour)
+  return routingAnswer(watched, day, { traffic: hour, lastingMs: 3_600_000 })
 }
 
 export type Why = 'whyNoHints' | 'whyDropped' | 'whyBillDidNotFall'

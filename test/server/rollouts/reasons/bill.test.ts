@@ -8,7 +8,7 @@ tells('whyBillDidNotFall', [
       hour: trafficOf(flow('a>b 300', { generation: 3 }), flow('a>c 100', { generation: 4 }), 'a>a 1'),
     }),
     'long-lived connections',
-    '75 % of the bytes across zones in the last hour are of connections opened before the newest routing: they stay where they are.',
+    '75 % of the bytes across zones in the last 60 min are of connections opened before the newest routing: they stay where they are.',
     /Restart the clients/,
   ],
   [
@@ -17,7 +17,7 @@ tells('whyBillDidNotFall', [
       hour: trafficOf(flow('a>b 90', { dialled: 'direct', generation: 0 }), 'a>b 10', 'a>a 100'),
     }),
     'direct to pods',
-    '90 % of the bytes across zones (45 % of all) in the last hour went straight to addresses of pods: ingress controllers, meshes, headless names and load balancers in ip mode choose for themselves.',
+    '90 % of the bytes across zones (45 % of all) in the last 60 min went straight to addresses of pods: ingress controllers, meshes, headless names and load balancers in ip mode choose for themselves.',
     /locality/,
   ],
   [
