@@ -50,8 +50,9 @@ export function earlyReading(question: EarlyQuestion): Judged {
   for (const { from, stepMs } of [newConnections, oldConnections, before])
     if (stepMs !== MINUTE_MS || from % MINUTE_MS !== 0)
       throw new RangeError(`not whole minutes: ${stepMs} ms from ${from}`)
-  const most = dayEarlier === undefined ? MOST_MINUTES_ALONE : Number.POSITIVE_INFINITY
-  const minutes = Math.min(most, newConnections.bytes.length, before.bytes.length)
+  const whole = Math.min(newConnections.bytes.length, before.bytes.length)
+  const drift = dayEarlier && driftOf(dayEarlier, whole)
+  const minutes = drift === undefined ? Math.min(MOST_MINUTES_ALONE, whole) : whole
   const was = lastSteps(before, minutes)
   const is = firstSteps(newConnections, minutes)
   const compared = compare(pairInOrder(was, is))
@@ -63,15 +64,19 @@ export function earlyReading(question: EarlyQuestion): Judged {
   const lack = whatLacks(compared, was, is) ?? whatLasts(firstSteps(oldConnections, minutes), was)
   if (lack !== undefined) return { ...sides, ...notEnough(lack) }
   const against = `connections opened in ${minutes} minutes against all in as many before`
-  const drift = dayEarlier && driftOf(dayEarlier, minutes)
-  if (drift === undefined || Number.isNaN(drift.estimate))
-    return { ...sides, ...judge(compared, intervalOf(compared, ofMinutes), coverage, against) }
+  if (drift === undefined) return { ...sides, ...judge(compared, intervalOf(compared, ofMinutes), coverage, against) }
   const told = `${against}, less the ${points(drift.estimate)} points of a day earlier`
   return { ...sides, ...judge(compared, intervalOf(less(compared, drift, 1), ofMinutes), coverage, told) }
 }
 
-const driftOf = ({ before, after }: { before: ShareSteps; after: ShareSteps }, minutes: number) =>
-  compare(pairInOrder(lastSteps(before, minutes), firstSteps(after, minutes)))
+/** What the minutes did a day earlier; undefined where less than half of them is known. */
+function driftOf(
+  day: { readonly before: ShareSteps; readonly after: ShareSteps },
+  minutes: number,
+): Compared | undefined {
+  const drift = compare(pairInOrder(lastSteps(day.before, minutes), firstSteps(day.after, minutes)))
+  return Number.isNaN(drift.estimate) || drift.pairs < minutes / 2 ? undefined : drift
+}
 
 function whatLacks({ before, after, pairs }: Compared, was: ShareSteps, is: ShareSteps): string | undefined {
   if (pairs < LEAST_MINUTES)

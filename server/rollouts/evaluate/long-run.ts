@@ -20,7 +20,7 @@ const MISSED = 0.05
 /** Laws that make the data this much less likely than the best do not matter. */
 const NEGLIGIBLE = 1e-4
 
-export interface Law {
+interface Law {
   readonly phi: number
   /** Part of the variance that is white. */
   readonly rho: number

@@ -42,6 +42,17 @@ const cases: [why: string, asked: EarlyQuestion, verdict: string, says: RegExp][
   ],
   ['without the day before only an hour is looked at', question(240, cut), 'reduced', /in 60 minutes/],
   [
+    'a day before that was hardly watched is as none',
+    question(240, cut, {
+      dayEarlier: {
+        before: steps(MINUTE, CHANGE - DAY - 240 * MINUTE, 240, (_, i) => (i < 130 ? undefined : usual(0.5))),
+        after: steps(MINUTE, CHANGE - DAY, 240, () => usual(0.5)),
+      },
+    }),
+    'reduced',
+    /in 60 minutes against all in as many before$/,
+  ],
+  [
     '20 minutes are too few',
     question(20, cut),
     'not enough data',
