@@ -14,7 +14,7 @@ const hostile = [
   '--all',
   'a b\tc',
   'line\nkubectl delete namespace shop',
-  '; rm -rf / #',
+  '; touch owned #',
   "it's",
   '\\',
   '*',
@@ -22,10 +22,12 @@ const hostile = [
   'ünïcode ✓',
 ]
 
-/** What a real shell makes of a command line: the words that kubectl and aws would get. */
+/** What a real shell, which finds no program, makes of a command line: the words that kubectl and aws would get. */
 function shellSays(text: string): string[] {
   const script = `kubectl() { printf '%s\\0' kubectl "$@"; }\naws() { printf '%s\\0' aws "$@"; }\n${text}`
-  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} }).split('\0').slice(0, -1)
+  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: { PATH: '/nowhere' } })
+    .split('\0')
+    .slice(0, -1)
 }
 
 for (const name of hostile)
