@@ -1,8 +1,6 @@
 import type { Remedy } from '@weir/contract/advice-queries.ts'
-import type { VpcRecords } from '../../../../server/directory/vpc-map.ts'
-import { mappedInterface, mappedSubnet, vpcRecords } from '../../directory/vpc-records.ts'
-import { aLab, idOf, type Lab, node, service, workload, zones } from './lab/cluster.ts'
-import { account } from './lab/tally.ts'
+import { aLab, type Lab, node, service, workload, zones } from './lab/cluster.ts'
+import { natVpc } from './lab/nat-vpc.ts'
 
 /** A cluster with one thing wrong, and what must come first of its advice. */
 export interface LabProblem {
@@ -37,26 +35,6 @@ const beside = {
 const lab = (objects: Parameters<typeof aLab>[0], demands: Parameters<typeof aLab>[1], more: Partial<Lab> = {}): Lab =>
   aLab([...objects, ...beside.objects], [...demands, ...beside.demands], more)
 
-const subnet = (id: string, zone: string) =>
-  mappedSubnet('vpc-1', id, { region: 'us-east-1', account, name: zone, id: idOf(zone) })
-const privates = zones.map(zone => subnet(`subnet-private-${zone.slice(-1)}`, zone))
-const publics = zones.map(zone => subnet(`subnet-public-${zone.slice(-1)}`, zone))
-const machines = privates.map(at => mappedInterface(at, `eni-${at.id}`, { kind: 'instance', id: `i-${at.id}` }, []))
-
-/** Private subnets of all zones, and one NAT gateway, in the first. */
-const natVpc = (tables: 'one for all' | 'one a zone', prefixLists: NonNullable<VpcRecords['prefixLists']> = []) =>
-  vpcRecords('vpc-1', {
-    prefixLists,
-    subnets: [...privates, ...publics],
-    interfaces: machines,
-    natGateways: [{ id: 'nat-a', subnet: 'subnet-public-a', addresses: ['10.0.9.9'], zoneIds: [] }],
-    routeTables: [
-      { id: 'rtb-public', subnets: publics.map(({ id }) => id), isMain: false },
-      ...(tables === 'one for all'
-        ? [{ id: 'rtb-private', subnets: [], isMain: true, natGateway: 'nat-a' }]
-        : privates.map(({ id }) => ({ id: `rtb-${id}`, subnets: [id], isMain: false, natGateway: 'nat-a' }))),
-    ],
-  })
 /** All machines that reach out are in one other zone: one more gateway is what helps. */
 const reachOut = (isLogged: boolean) =>
   [{ kind: 'internet', from: 'shop/Deployment/fetch', connections: 4_000, bytes: 4 * MB, isLogged }] as const
@@ -107,6 +85,19 @@ export const problems: readonly LabProblem[] = [
     name: 'the same on Kubernetes 1.30, which has topology-mode alone',
     first: 'prefer the same zone',
     lab: () => lab([web(), cart(), service('shop/cart')], [toCart], { version: 'v1.30.4' }),
+  },
+  {
+    name: 'a stateful Service with no endpoint in one zone, whose clients go on crossing',
+    first: 'prefer the same zone',
+    lab: () => lab([web(), workload('StatefulSet', 'shop/cart', 'a=3,b=3'), service('shop/cart')], [toCart]),
+  },
+  {
+    name: 'endpoints that topology-mode would give to other zones: 7, 1 and 1 become 3, 3 and 3',
+    first: 'prefer the same zone',
+    lab: () =>
+      lab([web(), workload('StatefulSet', 'shop/cart', 'a=7,b=1,c=1'), service('shop/cart')], [toCart], {
+        version: 'v1.30.4',
+      }),
   },
   {
     name: 'endpoints of a zone-preferring Service in two of three zones',
