@@ -52,7 +52,7 @@ export function demoAdvice(world: DemoWorld, { range }: RangeQuestion): AdviceAn
               'Two thirds of its bytes cross zones although each zone with clients has endpoints; no preference is set.',
             risk: 'Endpoints of us-east-1a get 1.26 times an even load.',
             precondition:
-              'Kubernetes 1.35 or later for PreferSameZone; every zone with clients keeps a ready endpoint.',
+              'Kubernetes 1.34 or later for PreferSameZone; every zone with clients keeps a ready endpoint.',
             loadFactor: 1.26,
             patches: [
               {
