@@ -5,7 +5,7 @@ import type { CostsAnswer } from '@weir/contract/cost-queries.ts'
 import type { Browser, Page } from 'playwright-core'
 import { formatMoney } from '../../web/words/money.ts'
 import { buildPage } from './built-page.ts'
-import { noBrowser, openBrowser } from './chromium.ts'
+import { complainingPage, noBrowser, openBrowser } from './chromium.ts'
 import { RealServer, toySecret } from './real-server.ts'
 import { minuteAgo, ToyAgent } from './toy-cluster.ts'
 
@@ -22,13 +22,7 @@ describe('the page of costs before a real server', { skip: noBrowser }, () => {
     built = await buildPage()
     server = await RealServer.start(built.directory)
     browser = await openBrowser()
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
-    page.setDefaultTimeout(15_000)
-    page.on('console', message => {
-      if (message.type() === 'error' && !/WebSocket connection|400 \(Bad Request\)/.test(message.text()))
-        complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    page = await complainingPage(browser, complaints, /WebSocket connection|400 \(Bad Request\)/)
   })
   after(async () => {
     await browser?.close()

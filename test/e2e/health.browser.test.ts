@@ -4,7 +4,7 @@ import type { AgentsAnswer, CoverageAnswer } from '@weir/contract/queries.ts'
 import type { Browser, Page } from 'playwright-core'
 import { formatCount } from '../../web/words/bytes.ts'
 import { buildPage } from './built-page.ts'
-import { noBrowser, openBrowser } from './chromium.ts'
+import { complainingPage, noBrowser, openBrowser } from './chromium.ts'
 import { RealServer, toySecret } from './real-server.ts'
 import { ToyAgent } from './toy-cluster.ts'
 
@@ -22,12 +22,7 @@ describe('health, flows and about before a real server', { skip: noBrowser }, ()
     built = await buildPage()
     server = await RealServer.start(built.directory)
     browser = await openBrowser()
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
-    page.setDefaultTimeout(15_000)
-    page.on('console', message => {
-      if (message.type() === 'error' && !/WebSocket connection/.test(message.text())) complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    page = await complainingPage(browser, complaints, /WebSocket connection/)
     agent = new ToyAgent('node-a', server.agentsUrl, toySecret)
   })
   after(async () => {

@@ -2,7 +2,7 @@ import { equal, match, ok } from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { buildPage } from './built-page.ts'
-import { noBrowser, openBrowser } from './chromium.ts'
+import { complainingPage, noBrowser, openBrowser } from './chromium.ts'
 import { RealServer, toySecret } from './real-server.ts'
 import { minuteAgo, ToyAgent, type ToyHop } from './toy-cluster.ts'
 
@@ -31,13 +31,7 @@ describe('the page before a real server', { skip: noBrowser }, () => {
     built = await buildPage()
     server = await RealServer.start(built.directory)
     browser = await openBrowser()
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
-    page.setDefaultTimeout(15_000)
-    page.on('console', message => {
-      if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(message.text()))
-        complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    page = await complainingPage(browser, complaints, /ERR_CONNECTION_REFUSED|WebSocket connection/)
     agent = new ToyAgent('node-a', server.agentsUrl, toySecret)
   })
   after(async () => {

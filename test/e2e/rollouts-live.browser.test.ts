@@ -5,7 +5,7 @@ import type { RolloutsAnswer } from '@weir/contract/rollout-queries.ts'
 import type { Browser, Page } from 'playwright-core'
 import { formatMoney } from '../../web/words/money.ts'
 import { buildPage } from './built-page.ts'
-import { noBrowser, openBrowser } from './chromium.ts'
+import { complainingPage, noBrowser, openBrowser } from './chromium.ts'
 import { RealServer } from './real-server.ts'
 
 describe('rollouts and advice before a real server', { skip: noBrowser }, () => {
@@ -19,13 +19,7 @@ describe('rollouts and advice before a real server', { skip: noBrowser }, () => 
     built = await buildPage()
     server = await RealServer.start(built.directory)
     browser = await openBrowser()
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
-    page.setDefaultTimeout(15_000)
-    page.on('console', message => {
-      if (message.type() === 'error' && !/WebSocket connection|status of 40[04]/.test(message.text()))
-        complaints.push(message.text())
-    })
-    page.on('pageerror', error => complaints.push(error.message))
+    page = await complainingPage(browser, complaints, /WebSocket connection|status of 40[04]/)
   })
   after(async () => {
     await browser?.close()
